@@ -1,0 +1,117 @@
+/**
+ * Which file may import which, as data. A file imports from its own layer and from those above it in this list;
+ * types count like code, because a type that points upwards is how a cycle starts. A name that ends in "/" is a folder.
+ */
+const LAYERS: readonly (readonly string[])[] = [
+  [
+    "backend",
+    "bytes",
+    "duration",
+    "errors",
+    "events",
+    "key/canonical",
+    "key/digest",
+    "key/kinds",
+    "key/path",
+    "runtime/",
+  ],
+  ["codec", "entry", "key/"],
+  ["batch", "flight", "memory", "policy", "tags", "tiers"],
+  ["options"],
+  ["cache"],
+  ["cached", "http/"],
+  ["index", "keys"],
+];
+
+/** The package that an adapter is about, and may import beside the core. */
+const PEERS: Readonly<Record<string, readonly string[]>> = {
+  hono: ["hono"],
+  upstash: ["@upstash/redis"],
+};
+
+export interface ImportSite {
+  /** The importing file, from the top of the repository, with "/" between folders. */
+  readonly file: string;
+  readonly specifier: string;
+  /** The packages in `dependencies` of package.json. */
+  readonly dependencies: readonly string[];
+}
+
+/** Tells why an import is refused; `undefined` if it is not. */
+export function refusal(site: ImportSite): string | undefined {
+  const [area] = site.file.split("/", 1);
+  if (area === "src") return fromCore(site);
+  if (area === "adapters") return fromAdapter(site);
+  if (site.file.startsWith("test/conformance/")) return fromConformance(site);
+  if (area === "worker-example") return fromExample(site);
+  return undefined;
+}
+
+function fromCore({ file, specifier, dependencies }: ImportSite): string | undefined {
+  const layer = layerOf(file);
+  if (layer === undefined) return `${file} is in no layer: add it to scripts/lint/layers.ts`;
+  const target = specifier === "#runtime" ? "src/runtime/default.ts" : resolve(file, specifier);
+  if (target === undefined) {
+    if (specifier.startsWith("cloudflare:") && file === "src/runtime/workerd.ts") return undefined;
+    if (dependencies.includes(packageOf(specifier))) return undefined;
+    return `src/ imports web standards and the package's own dependencies only, not "${specifier}"`;
+  }
+  if (!target.startsWith("src/")) return `src/ imports from src/ only, not "${target}"`;
+  const targetLayer = layerOf(target);
+  if (targetLayer === undefined) return `${target} is in no layer: add it to scripts/lint/layers.ts`;
+  if (targetLayer <= layer) return undefined;
+  return `${file} (layer ${layer}) must not depend on ${target} (layer ${targetLayer}): see scripts/lint/layers.ts`;
+}
+
+function fromAdapter({ file, specifier, dependencies }: ImportSite): string | undefined {
+  const own = /^adapters\/([\w-]+)/.exec(file)?.[1] ?? "";
+  const target = resolve(file, specifier);
+  if (target === undefined) {
+    const name = packageOf(specifier);
+    if (PEERS[own]?.includes(name) === true || dependencies.includes(name)) return undefined;
+    return `an adapter imports the core and its own peer only, not "${specifier}": see scripts/lint/layers.ts`;
+  }
+  if (isCoreEntry(target) || target.startsWith(`adapters/${own}/`)) return undefined;
+  if (target.startsWith("adapters/")) return `an adapter does not import another adapter ("${target}")`;
+  return `an adapter imports src/index.ts or a module of the lowest layer, not "${target}"`;
+}
+
+function fromConformance({ file, specifier }: ImportSite): string | undefined {
+  const target = resolve(file, specifier);
+  if (target === undefined) return `test/conformance/ is published for any test runner: it imports no "${specifier}"`;
+  if (isCoreEntry(target) || target.startsWith("test/conformance/")) return undefined;
+  return `test/conformance/ imports src/index.ts or a module of the lowest layer, not "${target}"`;
+}
+
+function fromExample({ file, specifier }: ImportSite): string | undefined {
+  const target = resolve(file, specifier);
+  if (target === undefined || target.startsWith("worker-example/")) return undefined;
+  return `worker-example/ imports the package by its name, not "${target}"`;
+}
+
+/** What code outside the core may import of it: the public list, or a module that depends on nothing. */
+function isCoreEntry(target: string): boolean {
+  return target === "src/index.ts" || (target.startsWith("src/") && layerOf(target) === 0);
+}
+
+/** A file named outright wins over its folder: `key/digest` lies below `key/`. */
+function layerOf(file: string): number | undefined {
+  const name = file.replace(/^src\//, "").replace(/\.ts$/, "");
+  const exact = LAYERS.findIndex((names) => names.includes(name));
+  if (exact !== -1) return exact;
+  const folder = LAYERS.findIndex((names) => names.some((known) => known.endsWith("/") && name.startsWith(known)));
+  return folder === -1 ? undefined : folder;
+}
+
+/** The file a relative specifier names, from the top of the repository; `undefined` for a package. */
+function resolve(file: string, specifier: string): string | undefined {
+  if (!specifier.startsWith(".")) return undefined;
+  return new URL(specifier, `file:///${file}`).pathname.slice(1);
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}

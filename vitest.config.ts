@@ -1,0 +1,86 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const elsewhere = ["test/workerd/**", "test/runtime/**", "test/e2e/**", "test/types/**"];
+const redis = ["test/support/redis-setup.ts"];
+
+/** Lowers TC39 decorators, which Vite leaves as they are and V8 does not know. */
+function decorators(): Plugin {
+  return {
+    name: "lower-decorators",
+    enforce: "pre",
+    async transform(code, id) {
+      const file = id.split("?")[0] ?? id;
+      if (!/\.tsx?$/.test(file) || file.includes("/node_modules/") || !/^\s*@[\w$]/m.test(code)) return null;
+      const lowered = await transform(code, {
+        loader: file.endsWith("x") ? "tsx" : "ts",
+        sourcefile: file,
+        sourcemap: "external",
+        supported: { decorators: false },
+        target: "es2022",
+        tsconfigRaw: {},
+      });
+      return { code: lowered.code, map: lowered.map };
+    },
+  };
+}
+
+/** Sends `#runtime` to the source for sources and tests; the built package keeps its own import map. */
+function runtime(condition: "default" | "workerd"): Plugin {
+  const source = fileURLToPath(new URL(`src/runtime/${condition}.ts`, import.meta.url));
+  return {
+    name: "runtime-source",
+    enforce: "pre",
+    resolveId(id, importer) {
+      return id === "#runtime" && importer !== undefined && !importer.includes("/dist/") ? source : null;
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [decorators(), runtime("default")],
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: elsewhere,
+          globalSetup: redis,
+        },
+      },
+      {
+        test: {
+          name: "types",
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ["test/types/**/*.test-d.ts"],
+            tsconfig: "test/tsconfig.json",
+          },
+        },
+      },
+      {
+        plugins: [decorators(), runtime("workerd"), cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        test: {
+          name: "workerd",
+          include: ["test/workerd/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: redis,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
