@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { createApp } from "@humanwhocodes/upstash-redis-server";
 import { Hono, type MiddlewareHandler } from "hono";
+import { findOrThrow, REDIS } from "./tools.ts";
 
 const HOST = "127.0.0.1";
 
@@ -28,7 +29,7 @@ async function startRedis(folder: string): Promise<{ port: number; kill: () => v
     const port = await freePort();
     const log: string[] = [];
     const redis = spawn(
-      process.env["REDIS_SERVER"] ?? "redis-server",
+      findOrThrow(REDIS),
       ["--bind", HOST, "--port", String(port), "--save", "", "--appendonly", "no", "--dir", folder],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
