@@ -14,6 +14,7 @@ const config: UserConfig = defineConfig({
   format: "esm",
   platform: "neutral",
   target: "es2022",
+  tsconfig: "src/tsconfig.json",
   dts: { oxc: true },
   sourcemap: true,
   // The importing program's conditions choose the runtime module, through "imports" of package.json.
