@@ -32,15 +32,7 @@ export interface OperationContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
-export type Operation =
-  | "get"
-  | "set"
-  | "delete"
-  | "getMany"
-  | "setMany"
-  | "deleteMany"
-  | "list"
-  | "compareAndSet";
+export type Operation = "get" | "set" | "delete" | "getMany" | "setMany" | "deleteMany" | "list" | "compareAndSet";
 
 export interface SetOptions {
   /** How long to keep the envelope at least, in milliseconds; `Infinity` for as long as the backend can. */
@@ -73,16 +65,9 @@ export interface Backend {
   /** Removes one key; one that is not there is no error. */
   delete(key: string, context?: OperationContext): Promise<void>;
   /** Reads several keys; absent ones are left out of the map. */
-  getMany?(
-    keys: readonly string[],
-    context?: OperationContext,
-  ): Promise<ReadonlyMap<string, Envelope>>;
+  getMany?(keys: readonly string[], context?: OperationContext): Promise<ReadonlyMap<string, Envelope>>;
   /** Writes several envelopes under one `ttlMs`. */
-  setMany?(
-    envelopes: ReadonlyMap<string, Envelope>,
-    options: SetOptions,
-    context?: OperationContext,
-  ): Promise<void>;
+  setMany?(envelopes: ReadonlyMap<string, Envelope>, options: SetOptions, context?: OperationContext): Promise<void>;
   /** Removes several keys. */
   deleteMany?(keys: readonly string[], context?: OperationContext): Promise<void>;
   /** Lists the keys that start with `prefix`, a page at a time; an empty page with a cursor is not the end. */

@@ -1,0 +1,113 @@
+import { Calls, type Receiver, type Trace } from "./calls.ts";
+import type { Callable } from "./key/version.ts";
+import type { FunctionOptions } from "./options.ts";
+import type { Store } from "./store.ts";
+
+/** A function whose results are cached: called as the original, with its results awaited. */
+export interface CachedFunction<Args extends readonly unknown[], Value> {
+  /**
+   * Answers from the cache, or runs the function and stores its result.
+   *
+   * @throws what the function throws, the very same; {TypeError} where an argument cannot be in a key, or the result
+   *   cannot be stored. Never because a backend failed.
+   */
+  (...args: Args): Promise<Value>;
+  /** Calls as usual, and tells what happened. */
+  trace(...args: Args): Promise<Trace<Value>>;
+  /** Removes the entry of these arguments: the next call misses. Rejects where the backend fails, because the entry may then still be there. */
+  invalidate(...args: Args): Promise<void>;
+  /** Marks the entry of these arguments as expired, and keeps it. */
+  expire(...args: Args): Promise<void>;
+  /** Runs the function whatever is stored, and replaces the entry by its result. */
+  refresh(...args: Args): Promise<Value>;
+  /** Reads the entry of these arguments without running the function: `undefined` where there is no fresh one. */
+  peek(...args: Args): Promise<Value | undefined>;
+  /** Stores a value for these arguments, as if the function had returned it; resolves when the backend has accepted it. */
+  set(args: Args, value: Value): Promise<void>;
+  /** The cache key of these arguments. */
+  keyOf(...args: Args): Promise<string>;
+  /** The function as it was given. */
+  readonly original: (...args: Args) => Value | Promise<Value>;
+}
+
+/** What `cached(options)` makes: a decorator of methods, and just as well a wrapper of functions. */
+export interface CachedDecorator<Args extends readonly unknown[], Value> {
+  <This, MethodArgs extends Args, Result extends Value>(
+    method: (this: This, ...args: MethodArgs) => Promise<Result>,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: MethodArgs) => Promise<Result>>,
+  ): (this: This, ...args: MethodArgs) => Promise<Result>;
+  <FnArgs extends Args, Result extends Value>(
+    fn: (...args: FnArgs) => Result | Promise<Result>,
+  ): CachedFunction<FnArgs, Result>;
+}
+
+// From a decorated method to its calls, for cachedMethod(): a decorator cannot change a method's type.
+const methods = new WeakMap<object, Calls>();
+
+/** Wraps a function, or makes the decorator that will. */
+export function wrap(
+  store: Store,
+  target: Callable | FunctionOptions<never[], never> = {},
+  options: FunctionOptions<never[], never> = {},
+): CachedFunction<unknown[], unknown> | CachedDecorator<unknown[], unknown> {
+  if (typeof target === "function") return bind(new Calls(store, target, options, "ignored"), undefined);
+  const decorate = (fn: Callable, context?: ClassMethodDecoratorContext): unknown => {
+    if (context === undefined) {
+      requireCallable(fn);
+      return bind(new Calls(store, fn, target, "ignored"), undefined);
+    }
+    requireMethod(context);
+    const receiver: Receiver = context.static ? "ignored" : "argument";
+    const calls = new Calls(store, fn, { name: String(context.name), ...target }, receiver);
+    const method = function (this: unknown, ...args: unknown[]): Promise<unknown> {
+      return calls.call(this, args);
+    };
+    methods.set(method, calls);
+    return copyName(method, fn);
+  };
+  return decorate as CachedDecorator<unknown[], unknown>;
+}
+
+/** The cached calls behind a decorated method. */
+export function callsOfMethod(method: unknown): Calls | undefined {
+  return typeof method === "function" ? methods.get(method) : undefined;
+}
+
+/** Makes the function that a user holds. */
+export function bind(calls: Calls, self: unknown): CachedFunction<unknown[], unknown> {
+  const call = (...args: unknown[]): Promise<unknown> => calls.call(self, args);
+  return Object.assign(copyName(call, calls.fn), {
+    trace: (...args: unknown[]) => calls.trace(self, args),
+    invalidate: (...args: unknown[]) => calls.invalidate(self, args),
+    expire: (...args: unknown[]) => calls.expire(self, args),
+    refresh: (...args: unknown[]) => calls.refresh(self, args),
+    peek: (...args: unknown[]) => calls.peek(self, args),
+    set: (args: unknown[], value: unknown) => calls.set(self, args, value),
+    keyOf: (...args: unknown[]) => calls.keyOf(self, args),
+    original: calls.fn as (...args: unknown[]) => unknown,
+  });
+}
+
+function copyName<Fn extends object>(to: Fn, from: Callable): Fn {
+  return Object.defineProperties(to, {
+    name: { value: from.name, configurable: true },
+    length: { value: from.length, configurable: true },
+  });
+}
+
+function requireCallable(fn: unknown): void {
+  if (typeof fn === "function") return;
+  throw new TypeError(
+    `Cannot cache a function: what is wrapped is a function: received ${fn === null ? "null" : typeof fn}`,
+  );
+}
+
+function requireMethod(context: unknown): asserts context is ClassMethodDecoratorContext {
+  const { kind, name } = context as Partial<ClassMethodDecoratorContext>;
+  if (kind === "method") return;
+  throw new TypeError(
+    typeof context === "object"
+      ? `Cannot decorate "${String(name)}": cached() decorates methods: received a ${kind}`
+      : `Cannot decorate "${String(context)}": cached() is a standard decorator: turn off experimentalDecorators`,
+  );
+}

@@ -1,0 +1,176 @@
+import type { Duration } from "./duration.ts";
+import { parseDuration } from "./duration.ts";
+import type { CacheEvent, Report } from "./events.ts";
+import { canonical, canonicalValue } from "./key/canonical.ts";
+import { digestOf, frontOf } from "./key/key.ts";
+import { type Callable, versionOf } from "./key/version.ts";
+import { checkFunctionOptions, type FunctionOptions } from "./options.ts";
+import { answer, expire, invalidate, type Job, peek, refresh, keep } from "./read-path.ts";
+import type { Outcome, Store } from "./store.ts";
+
+/** What a call came to, with the value. */
+export interface Trace<Value> {
+  readonly value: Value;
+  /** `hit`: from a backend; `miss`: computed; `bypass`: computed without the cache. */
+  readonly verdict: "hit" | "miss" | "bypass";
+  /** Whether the call shared a flight that was already running. */
+  readonly joined: boolean;
+  /** The cache key; `undefined` for a bypass. */
+  readonly key: string | undefined;
+  /** Which code computed the value: the author's version, or a digest. */
+  readonly version: string;
+  /** Which backend answered a hit: of a stack, the tier. */
+  readonly backend: string | undefined;
+  /** The age of a hit. */
+  readonly ageMs: number | undefined;
+  /** How long the call took by this host's clock, which stands still during CPU work on Workers. */
+  readonly durationMs: number;
+  /** The facts of this call so far; what happens after the answer, such as the write, comes later. */
+  readonly events: readonly CacheEvent[];
+}
+
+/** What `this` is to a call: nothing, as for a plain function or a static method, or the first argument. */
+export type Receiver = "ignored" | "argument";
+
+type AnyOptions = FunctionOptions<never[], never>;
+
+/** The calls of one function: options checked once, then one `Job` per call. */
+export class Calls {
+  readonly fn: Callable;
+  readonly name: string;
+  readonly version: () => Promise<string>;
+  readonly #store: Store;
+  readonly #options: AnyOptions;
+  readonly #receiver: Receiver;
+  readonly #slotPrefix: string;
+  #front: Promise<string> | undefined;
+
+  constructor(store: Store, fn: Callable, options: AnyOptions, receiver: Receiver) {
+    const name = options.name ?? fn.name;
+    checkFunctionOptions(options, name === "" ? "a function" : `"${name}"`);
+    if (name === "") {
+      throw new TypeError(
+        "Cannot cache a function: one without a name of its own needs the option `name`: received an anonymous function",
+      );
+    }
+    this.fn = fn;
+    this.name = name;
+    this.version = versionOf(fn, name, options);
+    this.#store = store;
+    this.#options = options;
+    this.#receiver = receiver;
+    this.#slotPrefix = store.nextSlotPrefix();
+  }
+
+  async call(self: unknown, args: readonly unknown[], report: Report = this.#store.emit): Promise<unknown> {
+    const job = this.#tryJob(self, args, report);
+    if (job === undefined) return this.#run(self, args);
+    return (await answer(this.#store, job, report)).read();
+  }
+
+  async trace(self: unknown, args: readonly unknown[]): Promise<Trace<unknown>> {
+    const events: CacheEvent[] = [];
+    const report: Report = (event) => {
+      events.push(event);
+      this.#store.emit(event);
+    };
+    const startedAt = performance.now();
+    const job = this.#tryJob(self, args, report);
+    const outcome: Partial<Outcome> & Pick<Outcome, "read"> =
+      job === undefined ? bypassed(await this.#run(self, args)) : await answer(this.#store, job, report);
+    return {
+      value: outcome.read(),
+      verdict: outcome.verdict ?? "bypass",
+      joined: events.some(({ type }) => type === "joined"),
+      key: outcome.key,
+      version: await this.version(),
+      backend: outcome.backend,
+      ageMs: outcome.ageMs,
+      durationMs: performance.now() - startedAt,
+      events,
+    };
+  }
+
+  async refresh(self: unknown, args: readonly unknown[]): Promise<unknown> {
+    return (await refresh(this.#store, this.#job(self, args), this.#store.emit)).read();
+  }
+
+  async peek(self: unknown, args: readonly unknown[]): Promise<unknown> {
+    return (await peek(this.#store, this.#job(self, args), this.#store.emit))?.read();
+  }
+
+  async set(self: unknown, args: readonly unknown[], value: unknown): Promise<void> {
+    await keep(this.#store, this.#job(self, args), value, this.#store.emit);
+  }
+
+  async invalidate(self: unknown, args: readonly unknown[]): Promise<void> {
+    await invalidate(this.#store, this.#job(self, args), this.#store.emit);
+  }
+
+  async expire(self: unknown, args: readonly unknown[]): Promise<void> {
+    await expire(this.#store, this.#job(self, args), this.#store.emit);
+  }
+
+  async keyOf(self: unknown, args: readonly unknown[]): Promise<string> {
+    return this.#job(self, args).key();
+  }
+
+  #run(self: unknown, args: readonly unknown[]): unknown {
+    return this.fn.apply(self as never, args as never);
+  }
+
+  /** `undefined` where the call goes by the cache: nothing would be stored, or a stranger's arguments are past the limits of a key. */
+  #tryJob(self: unknown, args: readonly unknown[], report: Report): Job | undefined {
+    if (this.#options.ttl === 0) {
+      report({ type: "bypass", name: this.name, reason: "ttl" });
+      return undefined;
+    }
+    try {
+      return this.#job(self, args);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      report({ type: "bypass", name: this.name, reason: "key-too-large", error });
+      return undefined;
+    }
+  }
+
+  #job(self: unknown, args: readonly unknown[]): Job {
+    const text = this.#textOf(self, args);
+    let key: Promise<string> | undefined;
+    return {
+      name: this.name,
+      slot: this.#slotPrefix + text,
+      key: () => (key ??= this.#keyOf(text)),
+      compute: () => this.#run(self, args),
+      ttlMs: (value) => this.#ttlMs(value, args),
+      shouldCache: (value) => this.#options.shouldCache?.(value as never, ...(args as never[])) ?? true,
+    };
+  }
+
+  #textOf(self: unknown, args: readonly unknown[]): string {
+    const { key } = this.#options;
+    if (key !== undefined) return canonicalValue(key.apply(self, args as never[]), "key()");
+    const text = canonical(args);
+    if (this.#receiver === "ignored") return text;
+    return `[${canonicalValue(self, "this")}${text === "[]" ? "" : ","}${text.slice(1)}`;
+  }
+
+  async #keyOf(text: string): Promise<string> {
+    const { namespace, secret } = this.#store.options;
+    const version = await this.version();
+    this.#front ??= frontOf(namespace, this.name, version);
+    return `${await this.#front}:${await digestOf(this.name, version, text, secret)}`;
+  }
+
+  #ttlMs(value: unknown, args: readonly unknown[]): number {
+    const { ttl = this.#store.options.ttlMs } = this.#options;
+    if (typeof ttl !== "function") return parseDuration(ttl, `ttl of "${this.name}"`);
+    const duration = ttl(value as never, ...(args as never[])) as Duration;
+    // A token that has already expired says so with a negative time: not a mistake, only nothing to store.
+    return typeof duration === "number" && duration < 0 ? 0 : parseDuration(duration, `ttl of "${this.name}"`);
+  }
+}
+
+function bypassed(value: unknown): Pick<Outcome, "read"> {
+  return { read: () => value };
+}

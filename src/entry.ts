@@ -1,0 +1,126 @@
+import type { Envelope } from "./backend.ts";
+import { decodeTagged, encodeValue } from "./codec.ts";
+
+/** When an entry was made, and how long it is fresh: the clock is in the entry, not in the backend's expiry. */
+export interface EntryTimes {
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Epoch milliseconds; `Infinity` for an entry that never expires. */
+  readonly expiresAt: number;
+  /** How long the function took, in milliseconds. */
+  readonly tookMs: number;
+}
+
+/** The stored record of one value. */
+export interface Entry extends EntryTimes {
+  /** The value: plain data is shared and deeply frozen, anything else is made anew for each reader. */
+  read(): unknown;
+}
+
+/** The first member of every envelope: the format. An envelope of another format is unreadable, so a miss. */
+const FORMAT = 1;
+
+// What was decoded once stays with its envelope, for as long as a backend in this process keeps that.
+const opened = new WeakMap<Envelope, Entry>();
+
+/**
+ * Writes an entry as an envelope: JSON that a person can read in the backend's own tools.
+ *
+ * @throws {TypeError} where the value cannot come back as it is, naming its path
+ */
+export function seal(value: unknown, times: EntryTimes, name: string): Envelope {
+  const { form, text } = encodeValue(value, name);
+  const envelope = wrap(times, form, text);
+  // Nobody can change a primitive: it need not be read back to be shared.
+  if (typeof value !== "object") opened.set(envelope, { ...times, read: () => value });
+  return envelope;
+}
+
+/** Writes the same value with other times. */
+export function reseal(envelope: Envelope, times: Partial<EntryTimes>): Envelope | undefined {
+  const parsed = parse(envelope);
+  if (parsed === undefined) return undefined;
+  return wrap({ ...timesOf(parsed), ...times }, parsed.form, JSON.stringify(parsed.value));
+}
+
+/** Reads an envelope; `undefined` where it is not one of ours, never a guess. */
+export function open(envelope: Envelope): Entry | undefined {
+  const known = opened.get(envelope);
+  if (known !== undefined) return known;
+  const entry = decode(envelope);
+  if (entry !== undefined) opened.set(envelope, entry);
+  return entry;
+}
+
+interface Parsed {
+  readonly autocache: typeof FORMAT;
+  readonly created: number;
+  readonly expires: number | null;
+  readonly took: number;
+  readonly form: "plain" | "tagged";
+  readonly value: unknown;
+}
+
+function wrap({ createdAt, expiresAt, tookMs }: EntryTimes, form: string, value: string): Envelope {
+  const expires = expiresAt === Infinity ? "null" : String(expiresAt);
+  return {
+    text: `{"autocache":${FORMAT},"created":${createdAt},"expires":${expires},"took":${tookMs},"form":"${form}","value":${value}}`,
+  };
+}
+
+function decode(envelope: Envelope): Entry | undefined {
+  const parsed = parse(envelope);
+  if (parsed === undefined) return undefined;
+  const { form, value } = parsed;
+  if (form === "plain") {
+    const frozen = freeze(value);
+    return { ...timesOf(parsed), read: () => frozen };
+  }
+  try {
+    // Decoded at once, to see that it can be: the first reader gets this one, each later one a value of its own.
+    let spare: { value: unknown } | undefined = { value: decodeTagged(value) };
+    const read = (): unknown => {
+      const made = spare ?? { value: decodeTagged(value) };
+      spare = undefined;
+      return made.value;
+    };
+    return { ...timesOf(parsed), read };
+  } catch {
+    return undefined;
+  }
+}
+
+function parse({ text }: Envelope): Parsed | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isParsed(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isParsed(parsed: unknown): parsed is Parsed {
+  if (typeof parsed !== "object" || parsed === null) return false;
+  const { autocache, created, expires, took, form } = parsed as Partial<Parsed>;
+  return (
+    autocache === FORMAT &&
+    typeof created === "number" &&
+    (typeof expires === "number" || expires === null) &&
+    typeof took === "number" &&
+    (form === "plain" || form === "tagged") &&
+    Object.hasOwn(parsed, "value")
+  );
+}
+
+function timesOf({ created, expires, took }: Parsed): EntryTimes {
+  return { createdAt: created, expiresAt: expires ?? Infinity, tookMs: took };
+}
+
+/** Freezes what `JSON.parse` made. */
+function freeze<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null) {
+    for (const member of Object.values(value)) freeze(member);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,96 @@
+import type { Operation } from "./backend.ts";
+
+interface CallFact {
+  /** The function's name, or the name under which a value was stored by hand. */
+  readonly name: string;
+  /** The cache key. */
+  readonly key: string;
+}
+
+/** The stored entry was fresh and is the answer. */
+export interface HitEvent extends CallFact {
+  readonly type: "hit";
+  /** Which backend answered: of a stack, the tier. */
+  readonly backend: string;
+  readonly ageMs: number;
+}
+
+/** There was no entry to answer with. */
+export interface MissEvent extends CallFact {
+  readonly type: "miss";
+  readonly reason: MissReason;
+}
+
+/** `unreadable`: cut off, of another format, or not ours at all. */
+export type MissReason = "absent" | "expired" | "unreadable" | "backend-failed" | "refresh";
+
+/** The call shares a computation that was already running. */
+export interface JoinedEvent {
+  readonly type: "joined";
+  readonly name: string;
+}
+
+/** The function ran. */
+export interface ComputedEvent extends CallFact {
+  readonly type: "computed";
+  readonly durationMs: number;
+}
+
+/** The backend accepted the entry. */
+export interface StoredEvent extends CallFact {
+  readonly type: "stored";
+  /** The size of the envelope in UTF-8. */
+  readonly bytes: number;
+  readonly ttlMs: number;
+}
+
+/**
+ * The value was answered and not stored.
+ *
+ * `superseded`: it was invalidated, set or refreshed while it was computed.
+ */
+export interface NotStoredEvent extends CallFact {
+  readonly type: "not-stored";
+  readonly reason: "ttl" | "should-cache" | "too-large" | "superseded";
+  /** The size of the envelope in UTF-8, where it was too large. */
+  readonly bytes?: number;
+}
+
+/** The function ran without the cache. */
+export interface BypassEvent {
+  readonly type: "bypass";
+  readonly name: string;
+  /** `key-too-large`: the arguments are past the limits of a key. `ttl`: the `ttl` is 0. */
+  readonly reason: "key-too-large" | "ttl";
+  readonly error?: unknown;
+}
+
+/** A backend failed; the call went on without it. */
+export interface BackendFailedEvent {
+  readonly type: "backend-failed";
+  readonly name: string;
+  readonly key?: string;
+  readonly operation: Operation;
+  readonly backend: string;
+  readonly error: unknown;
+}
+
+/** The entry was removed (`invalidated`) or marked as expired. */
+export interface InvalidatedEvent extends CallFact {
+  readonly type: "invalidated" | "expired";
+}
+
+/** A fact about one call, emitted once. */
+export type CacheEvent =
+  | HitEvent
+  | MissEvent
+  | JoinedEvent
+  | ComputedEvent
+  | StoredEvent
+  | NotStoredEvent
+  | BypassEvent
+  | BackendFailedEvent
+  | InvalidatedEvent;
+
+/** Where the facts of one call go. */
+export type Report = (event: CacheEvent) => void;

@@ -1,0 +1,214 @@
+import type { Backend, Envelope } from "./backend.ts";
+import { bulk } from "./bulk.ts";
+import { type Entry, open, reseal, seal } from "./entry.ts";
+import { AutocacheError } from "./errors.ts";
+import { handKey, namespacePrefix, requireText } from "./key/key.ts";
+import { resolveTtl, type ValueOptions } from "./options.ts";
+import { decide } from "./policy.ts";
+import { answer, invalidate, type Job, keep } from "./read-path.ts";
+import type { Reading, Store } from "./store.ts";
+
+// Of many writers that add to one number, one gets on in each round: this bounds a storage that never says yes.
+const MAX_SWAPS = 1_000;
+
+/** The values that are kept by hand, under keys of the user's own: Django's low-level calls. */
+export class HandKept {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async get(key: string, fallback: unknown): Promise<unknown> {
+    const entry = await this.#fresh(key);
+    return entry === undefined ? fallback : entry.read();
+  }
+
+  async has(key: string): Promise<boolean> {
+    return (await this.#fresh(key)) !== undefined;
+  }
+
+  async set(key: string, value: unknown, options?: ValueOptions): Promise<void> {
+    const job = this.#job(key, options);
+    if (job.ttlMs(value) > 0) await keep(this.#store, job, value, this.#store.emit);
+    else await invalidate(this.#store, job, this.#store.emit);
+  }
+
+  async getOrSet(key: string, compute: unknown, options?: ValueOptions): Promise<unknown> {
+    const job = this.#job(key, options, typeof compute === "function" ? (compute as () => unknown) : () => compute);
+    return (await answer(this.#store, job, this.#store.emit)).read();
+  }
+
+  async add(key: string, value: unknown, options?: ValueOptions): Promise<boolean> {
+    const swap = this.#requireSwap("add", key);
+    const ttlMs = this.#ttlMs(key, options);
+    const createdAt = Date.now();
+    const next = seal(value, { createdAt, expiresAt: createdAt + ttlMs, tookMs: 0 }, key);
+    this.#store.sizeOf(next, key);
+    const reading = await this.#find(key);
+    return ttlMs > 0 && !isFresh(reading) && swap(await this.#keyOf(key), reading.envelope, next, ttlMs);
+  }
+
+  async incr(key: string, delta = 1): Promise<number> {
+    const swap = this.#requireSwap("count", key);
+    if (!Number.isSafeInteger(delta)) {
+      throw new TypeError(`Cannot count "${key}": the step is a whole number: received ${String(delta)}`);
+    }
+    for (let round = 0; round < MAX_SWAPS; round++) {
+      const reading = await this.#find(key);
+      if (!isFresh(reading)) {
+        throw new AutocacheError("not-found", `Cannot count "${key}": there is no value to add to: set() one first`);
+      }
+      const { entry, envelope } = reading;
+      const sum = add(entry.read(), delta, key);
+      const next = seal(sum, entry, key);
+      if (await swap(await this.#keyOf(key), envelope, next, entry.expiresAt - Date.now())) return sum;
+    }
+    throw new AutocacheError(
+      "backend-failed",
+      `Cannot count "${key}": ${this.#store.backend.name} refused ${MAX_SWAPS} writes in a row`,
+    );
+  }
+
+  async touch(key: string, options?: ValueOptions): Promise<boolean> {
+    const ttlMs = this.#ttlMs(key, options);
+    const reading = await this.#find(key);
+    if (!isFresh(reading)) return false;
+    if (ttlMs === 0) await this.delete(key);
+    const touched = reseal(reading.envelope, { expiresAt: Date.now() + ttlMs });
+    if (touched === undefined) return false;
+    if (ttlMs > 0) await this.#store.put(await this.#keyOf(key), key, touched, ttlMs, this.#store.emit);
+    return true;
+  }
+
+  async getMany(keys: readonly string[]): Promise<Map<string, unknown>> {
+    const stored = await Promise.all(keys.map((key) => this.#keyOf(key)));
+    const envelopes = await bulk.getMany(this.#store.backend, stored);
+    const now = Date.now();
+    const values = new Map<string, unknown>();
+    keys.forEach((key, i) => {
+      const envelope = envelopes.get(stored[i] as string);
+      const entry = envelope === undefined ? undefined : open(envelope);
+      if (entry !== undefined && decide(entry, now) === "fresh") values.set(key, entry.read());
+    });
+    return values;
+  }
+
+  async setMany(
+    values: ReadonlyMap<string, unknown> | Readonly<Record<string, unknown>>,
+    options?: ValueOptions,
+  ): Promise<void> {
+    const pairs = values instanceof Map ? [...values] : Object.entries(values);
+    const ttlMs = this.#ttlMs("many", options);
+    if (ttlMs === 0) return this.deleteMany(pairs.map(([key]) => key));
+    const createdAt = Date.now();
+    // All are sealed and measured before the first is written.
+    const sealed = await Promise.all(
+      pairs.map(async ([key, value]) => {
+        const envelope = seal(value, { createdAt, expiresAt: createdAt + ttlMs, tookMs: 0 }, key);
+        this.#store.sizeOf(envelope, key);
+        return [await this.#keyOf(key), envelope] as const;
+      }),
+    );
+    for (const [key] of pairs) this.#store.flights.supersede(slotOf(key));
+    await bulk.setMany(this.#store.backend, new Map(sealed), { ttlMs });
+  }
+
+  async delete(key: string): Promise<void> {
+    await invalidate(this.#store, this.#job(key), this.#store.emit);
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#store.flights.supersede(slotOf(key));
+    await bulk.deleteMany(this.#store.backend, await Promise.all(keys.map((key) => this.#keyOf(key))));
+  }
+
+  async clear(): Promise<void> {
+    const { backend, flights, options } = this.#store;
+    if (backend.list === undefined)
+      throw unsupported("clear the namespace", options.namespace, backend, "cannot list its keys");
+    flights.supersedeAll();
+    await this.#store.settled();
+    const prefix = namespacePrefix(options.namespace);
+    let cursor: string | undefined;
+    do {
+      const page = await backend.list(prefix, cursor);
+      await bulk.deleteMany(backend, page.keys);
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+  }
+
+  async #fresh(key: string): Promise<Entry | undefined> {
+    const reading = await this.#find(key);
+    return isFresh(reading) ? reading.entry : undefined;
+  }
+
+  async #find(key: string): Promise<Reading> {
+    return this.#store.find(await this.#keyOf(key), key, this.#store.emit);
+  }
+
+  async #keyOf(key: string): Promise<string> {
+    requireText(key, "key");
+    return handKey(this.#store.options.namespace, key);
+  }
+
+  #ttlMs(key: string, options: ValueOptions = {}): number {
+    return resolveTtl(options, this.#store.options.ttlMs, `"${key}"`);
+  }
+
+  #job(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): Job {
+    const ttlMs = this.#ttlMs(key, options);
+    return {
+      name: key,
+      slot: slotOf(key),
+      key: () => this.#keyOf(key),
+      compute,
+      ttlMs: () => ttlMs,
+      shouldCache: () => true,
+    };
+  }
+
+  #requireSwap(
+    verb: string,
+    key: string,
+  ): (key: string, expected: Envelope | undefined, next: Envelope, ttlMs: number) => Promise<boolean> {
+    const { backend } = this.#store;
+    const { compareAndSet } = backend;
+    if (compareAndSet === undefined) throw unsupported(verb, key, backend, "has no atomic write");
+    return (stored, expected, next, ttlMs) =>
+      compareAndSet.call(
+        backend,
+        stored,
+        expected,
+        next,
+        { ttlMs },
+        this.#store.context(stored, key, this.#store.emit),
+      );
+  }
+}
+
+type FreshReading = Extract<Reading, { entry: Entry }>;
+
+function isFresh(reading: Reading): reading is FreshReading {
+  return reading.entry !== undefined && decide(reading.entry, Date.now()) === "fresh";
+}
+
+/** No function's slot starts with `=`. */
+function slotOf(key: string): string {
+  return `=${key}`;
+}
+
+function add(value: unknown, delta: number, key: string): number {
+  const sum = typeof value === "number" ? value + delta : Number.NaN;
+  if (Number.isSafeInteger(value) && Number.isSafeInteger(sum)) return sum;
+  throw new TypeError(
+    `Cannot count "${key}": value and sum are whole numbers: received ${JSON.stringify(value) ?? typeof value}`,
+  );
+}
+
+function unsupported(verb: string, what: string, { name }: Backend, reason: string): AutocacheError {
+  return new AutocacheError(
+    "unsupported",
+    `Cannot ${verb} "${what}": the backend ${reason}: received ${name}; memory() and upstash() can`,
+  );
+}

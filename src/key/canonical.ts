@@ -1,0 +1,189 @@
+import { toBase64Url } from "../bytes.ts";
+import { isMap, isPlainObject, isSet, kindOf, refusalOf } from "./kinds.ts";
+import { enter, isInside, pathTo, type Place, type Step } from "./path.ts";
+
+/**
+ * The method by which an object says what stands for it in a cache key.
+ *
+ * @example An entity that is known by its id
+ * ```ts
+ * import { cacheKey } from "@autocache/edge/keys";
+ *
+ * class User {
+ *   constructor(readonly id: string) {}
+ *   [cacheKey]() {
+ *     return ["User", this.id];
+ *   }
+ * }
+ * ```
+ */
+export const cacheKey: unique symbol = Symbol.for("autocache.key") as never;
+
+/** How large a key's text may grow, because its size is often in a stranger's hand. */
+export interface CanonicalLimits {
+  /** @default 64 */
+  readonly maxDepth?: number;
+  /** In UTF-16 code units. @default 1_048_576 */
+  readonly maxLength?: number;
+}
+
+const MAX_DEPTH = 64;
+const MAX_LENGTH = 1_048_576;
+
+/**
+ * Writes an argument list as canonical text: equal lists have equal texts, different lists have different ones.
+ *
+ * For values that JSON can hold it is the text of RFC 8785; what JSON cannot hold is tagged (docs/keys.md §1). It does
+ * not tell classes apart whose `toJSON()` is equal.
+ *
+ * @example
+ * ```ts
+ * import { canonical } from "@autocache/edge/keys";
+ *
+ * canonical([{ b: 1, a: new Date(0) }]); // [{"a":{"$date":"1970-01-01T00:00:00.000Z"},"b":1}]
+ * ```
+ * @throws {TypeError} where a value has no canonical text (a function, a promise, a class instance, a cycle), naming its path
+ * @throws {RangeError} where the list is deeper or longer than the limits
+ */
+export function canonical(args: readonly unknown[], limits?: CanonicalLimits): string {
+  if (!Array.isArray(args)) {
+    throw new TypeError(`Cannot build a cache key from args: an argument list is an array: received ${typeof args}`);
+  }
+  let length = args.length;
+  while (length > 0 && args[length - 1] === undefined) length--;
+  return new CanonicalWriter(limits).array(args, enter(args, "args", undefined), length);
+}
+
+/** Writes any one value as canonical text; `name` is what a refusal calls it. */
+export function canonicalValue(value: unknown, name: string): string {
+  return new CanonicalWriter().value(value, name, undefined);
+}
+
+class CanonicalWriter {
+  readonly #maxDepth: number;
+  readonly #maxLength: number;
+  #length = 0;
+
+  constructor(limits: CanonicalLimits = {}) {
+    this.#maxDepth = limits.maxDepth ?? MAX_DEPTH;
+    this.#maxLength = limits.maxLength ?? MAX_LENGTH;
+  }
+
+  value(value: unknown, step: Step, parent: Place | undefined): string {
+    switch (typeof value) {
+      case "string":
+        return this.#string(value);
+      case "number":
+        return this.#counted(Number.isFinite(value) ? String(value) : `{"$number":"${value}"}`);
+      case "boolean":
+        return this.#counted(String(value));
+      case "undefined":
+        return this.#counted('{"$undefined":1}');
+      case "bigint":
+        return this.#counted(`{"$bigint":"${value}"}`);
+      case "object":
+        return value === null ? this.#counted("null") : this.#object(value, step, parent);
+      default:
+        throw refusal(value, step, parent);
+    }
+  }
+
+  array(values: readonly unknown[], place: Place, length: number = values.length): string {
+    this.#count(length + 1);
+    let text = "[";
+    for (let i = 0; i < length; i++) text += (i === 0 ? "" : ",") + this.value(values[i], i, place);
+    return `${text}]`;
+  }
+
+  #object(value: object, step: Step, parent: Place | undefined): string {
+    if (isInside(value, parent)) {
+      throw new TypeError(`Cannot build a cache key from ${pathTo(step, parent)}: the value contains itself`);
+    }
+    if (parent !== undefined && parent.depth >= this.#maxDepth) {
+      throw new RangeError(
+        `Cannot build a cache key from ${pathTo(step, parent)}: nested deeper than ${this.#maxDepth}`,
+      );
+    }
+    const own = (value as { [cacheKey]?: unknown })[cacheKey];
+    if (typeof own === "function") {
+      const place = enter(value, step, parent, "[cacheKey]()");
+      return this.#tagged("$key", this.value(own.call(value), null, place));
+    }
+    if (Array.isArray(value)) return this.array(value, enter(value, step, parent));
+    if (isMap(value)) return this.#sorted("$map", [...value], enter(value, step, parent, ".entries()"));
+    if (isSet(value)) return this.#sorted("$set", [...value], enter(value, step, parent, ".values()"));
+    const kind = kindOf(value);
+    if (kind !== undefined) return this.#tagged(kind.tag, this.value(kind.pack(value), step, parent));
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === "function") {
+      const place = enter(value, step, parent, ".toJSON()");
+      return this.#tagged("$json", this.value(toJSON.call(value), null, place));
+    }
+    if (isPlainObject(value)) return this.#record(value, enter(value, step, parent));
+    if (isBoxed(value)) return this.value(value.valueOf(), step, parent);
+    throw refusal(value, step, parent);
+  }
+
+  #record(record: Readonly<Record<string, unknown>>, place: Place): string {
+    const names = Object.keys(record)
+      .filter((name) => record[name] !== undefined)
+      .sort();
+    this.#count(names.length + 1);
+    // A name with a lone surrogate has no JSON text of its own: such an object becomes a list of pairs.
+    if (!names.every((name) => name.isWellFormed())) {
+      const pairs = names.map((name) => `[${this.#string(name)},${this.value(record[name], name, place)}]`);
+      return this.#tagged("$pairs", `[${pairs.join(",")}]`);
+    }
+    let text = "{";
+    for (const name of names) {
+      // One more `$`, so that no argument can imitate a tag.
+      const member = this.#string(name.startsWith("$") ? `$${name}` : name);
+      text += `${text === "{" ? "" : ","}${member}:${this.value(record[name], name, place)}`;
+    }
+    return `${text}}`;
+  }
+
+  #sorted(tag: string, members: readonly unknown[], place: Place): string {
+    const texts = members.map((member, i) => this.value(member, i, place)).sort();
+    this.#count(texts.length + 1);
+    return this.#tagged(tag, `[${texts.join(",")}]`);
+  }
+
+  #string(text: string): string {
+    if (text.isWellFormed()) return this.#counted(JSON.stringify(text));
+    const units = new Uint8Array(text.length * 2);
+    for (let i = 0; i < text.length; i++) {
+      units[2 * i] = text.charCodeAt(i) >> 8;
+      units[2 * i + 1] = text.charCodeAt(i) & 0xff;
+    }
+    return this.#tagged("$utf16", this.#counted(`"${toBase64Url(units)}"`));
+  }
+
+  #tagged(tag: string, text: string): string {
+    this.#count(tag.length + 5);
+    return `{"${tag}":${text}}`;
+  }
+
+  #counted(text: string): string {
+    this.#count(text.length);
+    return text;
+  }
+
+  #count(length: number): void {
+    this.#length += length;
+    if (this.#length > this.#maxLength) {
+      throw new RangeError(`Cannot build a cache key: its text is longer than ${this.#maxLength} characters`);
+    }
+  }
+}
+
+const BOXES: ReadonlySet<unknown> = new Set([Number.prototype, String.prototype, Boolean.prototype, BigInt.prototype]);
+
+function isBoxed(value: object): boolean {
+  return BOXES.has(Object.getPrototypeOf(value));
+}
+
+function refusal(value: unknown, step: Step, parent: Place | undefined): TypeError {
+  const reason = refusalOf(value, "give it a [cacheKey]() or a toJSON() method");
+  return new TypeError(`Cannot build a cache key from ${pathTo(step, parent)}: ${reason}`);
+}

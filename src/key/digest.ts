@@ -1,0 +1,29 @@
+import { toBase64Url } from "../bytes.ts";
+
+const encoder = new TextEncoder();
+
+/** The SHA-256 of a text's UTF-8, as base64url: 43 characters. */
+export async function sha256(text: string): Promise<string> {
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));
+}
+
+// One secret per deployment is the rule; a program that makes up secrets must not grow this without bound.
+const MAX_SECRETS = 64;
+const secrets = new Map<string, Promise<CryptoKey>>();
+
+function importSecret(secret: string): Promise<CryptoKey> {
+  const known = secrets.get(secret);
+  if (known !== undefined) return known;
+  if (secrets.size >= MAX_SECRETS) secrets.clear();
+  const key = crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
+    "sign",
+  ]);
+  secrets.set(secret, key);
+  return key;
+}
+
+/** The HMAC-SHA-256 of a text's UTF-8 under a secret's UTF-8, as base64url: 43 characters. */
+export async function hmacSha256(secret: string, text: string): Promise<string> {
+  const signature = await crypto.subtle.sign("HMAC", await importSecret(secret), encoder.encode(text));
+  return toBase64Url(new Uint8Array(signature));
+}

@@ -1,0 +1,120 @@
+import { fromBase64Url, toBase64Url } from "../bytes.ts";
+
+/** What a tag holds: text, a list of texts, pairs of texts. */
+type Packed = string | null | readonly (string | readonly string[])[];
+
+/**
+ * A kind of value that JSON does not have and a tag keeps: `{"$date":"2026-11-22T…"}`.
+ *
+ * One table for keys and for values, so that what can be an argument can be a result.
+ */
+export interface TaggedKind {
+  readonly tag: `$${string}`;
+  pack(value: object): Packed;
+  unpack(packed: never): unknown;
+}
+
+const DATE: TaggedKind = {
+  tag: "$date",
+  pack: (date: Date) => (Number.isNaN(date.getTime()) ? null : date.toISOString()),
+  unpack: (text: string | null) => new Date(text ?? Number.NaN),
+};
+
+const BYTES: TaggedKind = {
+  tag: "$bytes",
+  pack: (value: ArrayBuffer | ArrayBufferView) => {
+    const bytes = ArrayBuffer.isView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value);
+    // The built-in name: a subclass (Node's Buffer) is the array it extends.
+    return [Object.prototype.toString.call(value).slice(8, -1), toBase64Url(bytes)];
+  },
+  unpack: ([name, text]: [string, string]) => {
+    const { buffer } = fromBase64Url(text);
+    if (name === "ArrayBuffer") return buffer;
+    const View = /^(Big)?(Int|Uint|Float)\d+(Clamped)?Array$|^DataView$/.test(name)
+      ? (globalThis as unknown as Record<string, (new (buffer: ArrayBuffer) => unknown) | undefined>)[name]
+      : undefined;
+    if (View === undefined) throw new TypeError(`Unknown kind of bytes: ${name}`);
+    return new View(buffer);
+  },
+};
+
+// By exact prototype: a subclass may carry more than its base, so it is refused rather than cut down.
+const BY_PROTOTYPE: ReadonlyMap<object, TaggedKind> = new Map<object, TaggedKind>([
+  [Date.prototype, DATE],
+  [ArrayBuffer.prototype, BYTES],
+  [URL.prototype, { tag: "$url", pack: (url: URL) => url.href, unpack: (href: string) => new URL(href) }],
+  [
+    URLSearchParams.prototype,
+    {
+      tag: "$params",
+      pack: (params: URLSearchParams) => [...params],
+      unpack: (pairs: [string, string][]) => new URLSearchParams(pairs),
+    },
+  ],
+  [
+    Headers.prototype,
+    {
+      tag: "$headers",
+      pack: (headers: Headers) => [...headers],
+      unpack: (pairs: [string, string][]) => new Headers(pairs),
+    },
+  ],
+  [
+    RegExp.prototype,
+    {
+      tag: "$regexp",
+      pack: (regexp: RegExp) => [regexp.source, regexp.flags],
+      unpack: ([source, flags]: [string, string]) => new RegExp(source, flags),
+    },
+  ],
+]);
+
+const BY_TAG: ReadonlyMap<string, TaggedKind> = new Map([...BY_PROTOTYPE.values()].map((kind) => [kind.tag, kind]));
+
+/** The kind that a tag keeps for this object, if it is of one. */
+export function kindOf(value: object): TaggedKind | undefined {
+  return ArrayBuffer.isView(value) ? BYTES : BY_PROTOTYPE.get(Object.getPrototypeOf(value));
+}
+
+/** The kind behind a tag read back. */
+export function kindOfTag(tag: string): TaggedKind | undefined {
+  return BY_TAG.get(tag);
+}
+
+/** Tells a `Map` from its subclasses. */
+export function isMap(value: object): value is Map<unknown, unknown> {
+  return Object.getPrototypeOf(value) === Map.prototype;
+}
+
+/** Tells a `Set` from its subclasses. */
+export function isSet(value: object): value is Set<unknown> {
+  return Object.getPrototypeOf(value) === Set.prototype;
+}
+
+/** Tells an object that was written as a literal, or made without a prototype. */
+export function isPlainObject(value: object): value is Record<string, unknown> {
+  const prototype = Object.getPrototypeOf(value);
+  // The last test lets in the literals of another realm: their prototype is that realm's Object.prototype.
+  return (
+    prototype === Object.prototype ||
+    prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf"))
+  );
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  Promise: "a promise is not its value, await it first",
+  Request: "a Request is a stream with an identity of its own, pass its URL and what else matters",
+  Response: "a Response can be read only once, pass what was read from it",
+  ReadableStream: "a stream can be read only once, pass what was read from it",
+};
+
+/** Says in a clause why a value can be neither key nor stored: `functions have no stable identity`. */
+export function refusalOf(value: unknown, remedy: string): string {
+  if (typeof value === "function") return "functions have no stable identity";
+  if (typeof value === "symbol") return "symbols have no stable identity";
+  const name = (value as object).constructor?.name || "an unnamed class";
+  return ADVICE[name] ?? `an instance of ${name} has no plain form, ${remedy}`;
+}

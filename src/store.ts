@@ -1,0 +1,140 @@
+import type { Backend, Envelope, Operation, OperationContext } from "./backend.ts";
+import { utf8Length } from "./bytes.ts";
+import { type Entry, open } from "./entry.ts";
+import { AutocacheError, isAutocacheError } from "./errors.ts";
+import type { CacheEvent, MissReason, Report } from "./events.ts";
+import { Flights } from "./flight.ts";
+import type { ResolvedCacheOptions } from "./options.ts";
+
+/** What reading one key came to. */
+export type Reading =
+  | { readonly entry: Entry; readonly envelope: Envelope; readonly backend: string }
+  | { readonly entry?: undefined; readonly envelope?: Envelope; readonly reason: MissReason };
+
+/** What a call came to. */
+export interface Outcome {
+  readonly verdict: "hit" | "miss";
+  readonly key: string;
+  /** The value: for each caller, what it may have of it. */
+  read(): unknown;
+  /** Which backend answered a hit. */
+  readonly backend?: string;
+  readonly ageMs?: number;
+}
+
+/** One cache's backend as the read path sees it: entries instead of envelopes, failures as events, work that outlives the call. */
+export class Store {
+  readonly options: ResolvedCacheOptions;
+  readonly flights: Flights<Outcome> = new Flights();
+  readonly #background = new Set<Promise<unknown>>();
+  #functions = 0;
+
+  constructor(options: ResolvedCacheOptions) {
+    this.options = options;
+  }
+
+  get backend(): Backend {
+    return this.options.backend;
+  }
+
+  /** A name for the flights of one function object: two functions never share one, whatever their names. */
+  nextSlotPrefix(): string {
+    this.#functions += 1;
+    return `${this.#functions}:`;
+  }
+
+  /** Emits a fact. A listener that throws must not break the call it is told about. */
+  readonly emit = (event: CacheEvent): void => {
+    try {
+      this.options.onEvent(event);
+    } catch {
+      // Said in the option's documentation.
+    }
+  };
+
+  /** Reads one key for a call. A backend that fails is an event and a miss; one whose binding is missing throws. */
+  async read(key: string, name: string, report: Report): Promise<Reading> {
+    try {
+      return await this.find(key, name, report);
+    } catch (error) {
+      if (isAutocacheError(error, "missing-binding")) throw error;
+      report({ type: "backend-failed", name, key, operation: "get", backend: this.backend.name, error });
+      return { reason: "backend-failed" };
+    }
+  }
+
+  /** Reads one key for somebody who asked for just that; what the backend throws reaches them. */
+  async find(key: string, name: string, report: Report): Promise<Reading> {
+    let backend = this.backend.name;
+    const found = (tier: string): void => {
+      backend = tier;
+    };
+    const envelope = await this.backend.get(key, this.context(key, name, report, found));
+    if (envelope === undefined) return { reason: "absent" };
+    const entry = open(envelope);
+    return entry === undefined ? { reason: "unreadable", envelope } : { entry, envelope, backend };
+  }
+
+  /** Writes one envelope for a call that does not wait for it: what goes wrong is an event. */
+  async write(key: string, name: string, envelope: Envelope, ttlMs: number, report: Report): Promise<void> {
+    try {
+      await this.put(key, name, envelope, ttlMs, report);
+    } catch (error) {
+      if (isAutocacheError(error, "too-large")) {
+        report({ type: "not-stored", name, key, reason: "too-large", bytes: utf8Length(envelope.text) });
+      } else {
+        report({ type: "backend-failed", name, key, operation: "set", backend: this.backend.name, error });
+      }
+    }
+  }
+
+  /**
+   * Writes one envelope for somebody who asked for just that.
+   *
+   * @throws {AutocacheError} `too-large` where the backend does not take an envelope of this size; what the backend throws
+   */
+  async put(key: string, name: string, envelope: Envelope, ttlMs: number, report: Report): Promise<void> {
+    const bytes = this.sizeOf(envelope, name);
+    await this.backend.set(key, envelope, { ttlMs }, this.context(key, name, report));
+    report({ type: "stored", name, key, bytes, ttlMs });
+  }
+
+  /** Measures an envelope, and refuses one that the backend does not take. */
+  sizeOf({ text }: Envelope, name: string): number {
+    const { maxValueBytes } = this.backend.capabilities;
+    const bytes = utf8Length(text);
+    if (bytes <= maxValueBytes) return bytes;
+    throw new AutocacheError(
+      "too-large",
+      `Cannot store "${name}" in ${this.backend.name}: an entry is at most ${maxValueBytes} bytes there: received ${bytes}`,
+    );
+  }
+
+  /** Removes one key for somebody who asked for it; what the backend throws reaches them. */
+  async remove(key: string, name: string, report: Report): Promise<void> {
+    await this.backend.delete(key, this.context(key, name, report));
+    report({ type: "invalidated", name, key });
+  }
+
+  /** Lets work go on after the call, under the host's `waitUntil`. */
+  defer(work: Promise<unknown>): void {
+    const done = work.catch(() => {}).finally(() => this.#background.delete(done));
+    this.#background.add(done);
+    this.options.waitUntil(done);
+  }
+
+  /** Resolves when the work that goes on now is done. */
+  async settled(): Promise<void> {
+    while (this.#background.size > 0) await Promise.all(this.#background);
+  }
+
+  /** What a backend may tell the call that it works for. */
+  context(key: string, name: string, report: Report, found: (tier: string) => void = () => {}): OperationContext {
+    return {
+      found,
+      failed: (operation: Operation, backend: string, error: unknown) =>
+        report({ type: "backend-failed", name, key, operation, backend, error }),
+      waitUntil: (work) => this.defer(work),
+    };
+  }
+}
