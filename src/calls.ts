@@ -5,7 +5,7 @@ import { canonical, canonicalValue } from "./key/canonical.ts";
 import { digestOf, frontOf } from "./key/key.ts";
 import { type Callable, versionOf } from "./key/version.ts";
 import { checkFunctionOptions, type FunctionOptions } from "./options.ts";
-import { answer, expire, invalidate, type Job, peek, refresh, keep } from "./read-path.ts";
+import { ageOf, answer, expire, invalidate, type Job, peek, refresh, keep } from "./read-path.ts";
 import type { Outcome, Store } from "./store.ts";
 
 /** What a call came to, with the value. */
@@ -19,7 +19,7 @@ export interface Trace<Value> {
   readonly key: string | undefined;
   /** Which code computed the value: the author's version, or a digest. */
   readonly version: string;
-  /** Which backend answered a hit: of a stack, the tier. */
+  /** Which backend answered a hit: of a stack, the tier; `flight` where the entry was still being written. */
   readonly backend: string | undefined;
   /** The age of a hit. */
   readonly ageMs: number | undefined;
@@ -85,7 +85,7 @@ export class Calls {
       key: outcome.key,
       version: await this.version(),
       backend: outcome.backend,
-      ageMs: outcome.ageMs,
+      ageMs: outcome.verdict === "hit" && outcome.createdAt !== undefined ? ageOf(outcome.createdAt) : undefined,
       durationMs: performance.now() - startedAt,
       events,
     };

@@ -10,7 +10,7 @@ interface CallFact {
 /** The stored entry was fresh and is the answer. */
 export interface HitEvent extends CallFact {
   readonly type: "hit";
-  /** Which backend answered: of a stack, the tier. */
+  /** Which backend answered: of a stack, the tier; `flight` where the entry was still being written. */
   readonly backend: string;
   readonly ageMs: number;
 }

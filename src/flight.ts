@@ -2,6 +2,8 @@
 export interface Flight<Result> {
   /** Settles when the answer is known. */
   readonly result: Promise<Result>;
+  /** The answer, once it is known: the flight then only waits for its write. */
+  readonly answer: Result | undefined;
   /** The write of the answer, once it has begun. */
   readonly writing: Promise<unknown> | undefined;
   /** Settles when nothing of the flight is running any more: the answer is known, and its write is done. */
@@ -22,7 +24,7 @@ export interface Leader {
  * A slot is taken synchronously, before anything is awaited, so that all calls of one turn find the same flight. It is
  * vacated when the flight has landed, or at once where the computation fails.
  */
-export class Flights<Result> {
+export class Flights<Result extends object> {
   readonly #bySlot = new Map<string, Flight<Result>>();
 
   /** The flight to join, if one is running. */
@@ -32,22 +34,30 @@ export class Flights<Result> {
 
   /** Starts a flight in the slot; one that is there goes on for those who joined it, and will not be stored. */
   lead(slot: string, run: (leader: Leader) => Promise<Result>): Flight<Result> {
-    let write: Promise<unknown> | undefined;
-    const result = run({
-      isCurrent: () => this.#bySlot.get(slot) === flight,
-      holdFor: (started) => {
-        write = started;
-      },
-    });
+    let answer: Result | undefined;
+    let writing: Promise<unknown> | undefined;
+    const isCurrent = (): boolean => this.#bySlot.get(slot) === flight;
     const vacate = (): void => {
-      if (this.#bySlot.get(slot) === flight) this.#bySlot.delete(slot);
+      if (isCurrent()) this.#bySlot.delete(slot);
     };
+    const holdFor = (write: Promise<unknown>): void => {
+      writing = write;
+    };
+    const result = run({ isCurrent, holdFor });
+    // The first to hear of the answer: what has nothing to write is gone before any caller goes on.
+    const landed = result.then((known) => {
+      answer = known;
+      return writing === undefined ? vacate() : writing.then(vacate, vacate);
+    }, vacate);
     const flight: Flight<Result> = {
       result,
-      get writing() {
-        return write;
+      landed,
+      get answer() {
+        return answer;
       },
-      landed: result.then(() => write).then(vacate, vacate),
+      get writing() {
+        return writing;
+      },
     };
     this.#bySlot.set(slot, flight);
     return flight;
@@ -61,7 +71,7 @@ export class Flights<Result> {
   }
 
   /** Vacates every slot. */
-  supersedeAll(): readonly Flight<Result>[] {
-    return [...this.#bySlot.keys()].map((slot) => this.supersede(slot)).filter((flight) => flight !== undefined);
+  supersedeAll(): void {
+    this.#bySlot.clear();
   }
 }

@@ -23,6 +23,7 @@ export interface Job {
 /** Answers a call: joins the flight of its slot, or leads one that reads the backend and computes what is not there. */
 export function answer(store: Store, job: Job, report: Report): Promise<Outcome> {
   const running = store.flights.find(job.slot);
+  if (running?.answer !== undefined) return Promise.resolve(hitInFlight(running.answer, job, report));
   if (running !== undefined) {
     report({ type: "joined", name: job.name });
     return running.result;
@@ -40,9 +41,7 @@ export function answer(store: Store, job: Job, report: Report): Promise<Outcome>
       return compute(store, job, key, leader, report);
     }
     const { entry, backend } = reading;
-    const ageMs = Math.max(0, now - entry.createdAt);
-    report({ type: "hit", name: job.name, key, backend, ageMs });
-    return { verdict: "hit", key, read: entry.read, backend, ageMs };
+    return hit({ verdict: "hit", key, read: entry.read, createdAt: entry.createdAt, backend }, job, report);
   });
 }
 
@@ -87,6 +86,17 @@ export async function peek(store: Store, job: Job, report: Report): Promise<Entr
   return entry !== undefined && decide(entry, Date.now()) === "fresh" ? entry : undefined;
 }
 
+/** A call that comes while the answer is being written: the backend may not have it yet, the flight has. */
+function hitInFlight(outcome: Outcome, job: Job, report: Report): Outcome {
+  return hit({ ...outcome, verdict: "hit", backend: "flight" }, job, report);
+}
+
+function hit(outcome: Outcome & { readonly backend: string }, { name }: Job, report: Report): Outcome {
+  const { key, backend, createdAt } = outcome;
+  report({ type: "hit", name, key, backend, ageMs: ageOf(createdAt) });
+  return outcome;
+}
+
 function lead(store: Store, job: Job, run: (leader: Leader) => Promise<Outcome>): Promise<Outcome> {
   const flight = store.flights.lead(job.slot, run);
   store.defer(flight.landed);
@@ -102,25 +112,30 @@ async function compute(store: Store, job: Job, key: string, leader: Leader, repo
   report({ type: "computed", ...fact, durationMs: tookMs });
   if (!job.shouldCache(value)) {
     report({ type: "not-stored", ...fact, reason: "should-cache" });
-    return { verdict: "miss", key, read: () => value };
+    return { verdict: "miss", key, read: () => value, createdAt };
   }
   const ttlMs = job.ttlMs(value);
   if (ttlMs <= 0) {
     report({ type: "not-stored", ...fact, reason: "ttl" });
-    return { verdict: "miss", key, read: () => value };
+    return { verdict: "miss", key, read: () => value, createdAt };
   }
   const envelope = seal(value, times(createdAt, ttlMs, tookMs), job.name);
   if (leader.isCurrent()) leader.holdFor(store.write(key, job.name, envelope, ttlMs, report));
   else report({ type: "not-stored", ...fact, reason: "superseded" });
   // The caller gets what a hit will get, not what the function holds: neither can change the other's.
   const read = open(envelope)?.read ?? (() => value);
-  return { verdict: "miss", key, read };
+  return { verdict: "miss", key, read, createdAt };
 }
 
 /** Vacates a slot, and waits for the write of the flight that was in it, so that it cannot land after what comes now. */
 async function vacate(store: Store, slot: string): Promise<void> {
   const flight = store.flights.supersede(slot);
   if (flight?.writing !== undefined) await waitFor(flight.writing, LAST_WRITE_MS);
+}
+
+/** The age of what was made at an instant, by this host's clock: another host's may be ahead of it. */
+export function ageOf(createdAt: number): number {
+  return Math.max(0, Date.now() - createdAt);
 }
 
 function times(createdAt: number, ttlMs: number, tookMs: number): EntryTimes {

@@ -17,9 +17,10 @@ export interface Outcome {
   readonly key: string;
   /** The value: for each caller, what it may have of it. */
   read(): unknown;
-  /** Which backend answered a hit. */
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Which backend answered a hit; `flight` where the entry was still being written. */
   readonly backend?: string;
-  readonly ageMs?: number;
 }
 
 /** One cache's backend as the read path sees it: entries instead of envelopes, failures as events, work that outlives the call. */
