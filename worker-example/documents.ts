@@ -1,0 +1,34 @@
+import { env } from "cloudflare:workers";
+import type { CachedFunction } from "@autocache/edge";
+import { documentCache } from "./cache.ts";
+import type { DocumentEntry } from "./data.ts";
+import { highlight } from "./highlight.ts";
+import { renderMarkdown } from "./markdown.ts";
+
+/** The documents there are, as they were when the example was built. */
+export async function listDocuments(): Promise<readonly DocumentEntry[]> {
+  return (await readAsset("documents.json")).json();
+}
+
+/** Renders a document as HTML: the CPU-bound function of this example. */
+export const renderDocument: CachedFunction<[document: DocumentEntry], string> = documentCache.cached(
+  async (document: DocumentEntry): Promise<string> => {
+    const source = await (await readAsset(`sources/${document.path}.txt`)).text();
+    return document.language === "markdown"
+      ? renderMarkdown(source, document.path)
+      : highlight(source, document.language);
+  },
+  {
+    name: "renderDocument",
+    // Only what decides the result: the digest stands for the text, so the text need not be read for a hit.
+    key: (document) => [document.path, document.digest],
+    // The code that this function leaves the work to: a change of it makes old entries unreachable as well.
+    deps: [renderMarkdown, highlight],
+  },
+);
+
+async function readAsset(path: string): Promise<Response> {
+  const response = await env.ASSETS.fetch(`https://assets.invalid/data/${path}`);
+  if (!response.ok) throw new Error(`Cannot read the asset "${path}": received status ${response.status}`);
+  return response;
+}

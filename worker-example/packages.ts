@@ -1,0 +1,14 @@
+import { exports } from "cloudflare:workers";
+import type { CachedFunction } from "@autocache/edge";
+import { packageCache } from "./cache.ts";
+import type { PackageFacts } from "./data.ts";
+
+/** Asks the slow upstream about one package: the I/O-bound function of this example. */
+export const packageFacts: CachedFunction<[name: string], PackageFacts> = packageCache.cached(
+  async (name: string): Promise<PackageFacts> => {
+    const response = await exports.Upstream.fetch(`https://upstream.invalid/${encodeURIComponent(name)}`);
+    if (!response.ok) throw new Error(`Cannot read facts about "${name}": received status ${response.status}`);
+    return response.json();
+  },
+  { name: "packageFacts" },
+);

@@ -1,0 +1,109 @@
+import { announce, ask, element, formatAge, formatTime, perform } from "./call.js";
+
+const HISTORY_LENGTH = 8;
+
+/** @type {{ path: string, verdict: string, timeMs: number }[]} */
+let history = [];
+/** @type {string | undefined} */
+let current;
+
+export function startDocuments() {
+  for (const link of document.querySelectorAll("a[data-document]")) link.addEventListener("click", choose);
+  // A link inside a document leads to another document: it opens here as well.
+  element("viewer").addEventListener("click", followLink);
+  element("again").addEventListener("click", () => perform(element("again"), () => show(current ?? "")));
+  element("invalidate").addEventListener("click", () => perform(element("invalidate"), invalidate));
+  if (matchMedia("(max-width: 899px)").matches) element("files").removeAttribute("open");
+}
+
+function choose(/** @type {Event} */ event) {
+  if (!(event instanceof MouseEvent) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  if (matchMedia("(max-width: 899px)").matches) element("files").removeAttribute("open");
+  void perform(link, () => show(link.dataset.document ?? ""));
+}
+
+function followLink(/** @type {Event} */ event) {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const target = link && document.querySelector(`a[data-document][href="${CSS.escape(link.pathname)}"]`);
+  if (!(target instanceof HTMLAnchorElement) || link?.origin !== location.origin) return;
+  event.preventDefault();
+  void perform(target, () => show(target.dataset.document ?? ""));
+}
+
+async function show(/** @type {string} */ path) {
+  const { text, timeMs, call } = await ask(`/documents/${path}`);
+  const article = new DOMParser().parseFromString(text, "text/html").querySelector("article");
+  const viewer = element("viewer");
+  viewer.replaceChildren(article ?? text);
+  if (path !== current) viewer.scrollTop = 0;
+  current = path;
+  mark(path);
+  element("viewer-title").textContent = path;
+  for (const id of ["again", "invalidate"]) element(id).removeAttribute("disabled");
+  history = [...history, { path, verdict: call.verdict, timeMs }].slice(-HISTORY_LENGTH);
+  showCall(call, path, timeMs);
+  const from = call.backend ? ` from ${call.backend}` : "";
+  announce(`renderDocument(${path}): ${call.verdict}${from} in ${formatTime(timeMs)}`);
+}
+
+function mark(/** @type {string} */ path) {
+  for (const link of document.querySelectorAll("a[data-document]")) {
+    if (link instanceof HTMLAnchorElement && link.dataset.document === path) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function showCall(
+  /** @type {import("./call.js").Call} */ call,
+  /** @type {string} */ path,
+  /** @type {number} */ timeMs,
+) {
+  showVerdict(call.verdict);
+  element("answered").textContent =
+    call.verdict === "hit" ? `from ${call.backend}, ${formatAge(parseFloat(call.age ?? "0"))}` : "computed and stored";
+  element("time").textContent = formatTime(timeMs);
+  element("took").textContent = call.took;
+  element("key").textContent = call.key;
+  element("version").textContent = call.version;
+  const miss = history.findLast((entry) => entry.path === path && entry.verdict === "miss");
+  element("ratio").textContent =
+    call.verdict === "hit" && miss ? `${Math.round(miss.timeMs / timeMs)}× faster than its last miss` : "";
+  showHistory();
+}
+
+function showVerdict(/** @type {string} */ verdict) {
+  element("verdict").textContent = verdict;
+  element("verdict").dataset.verdict = verdict;
+}
+
+function showHistory() {
+  const longest = Math.max(...history.map((entry) => entry.timeMs));
+  const rows = history.toReversed().map(({ path, verdict, timeMs }) => {
+    const row = document.createElement("li");
+    row.dataset.verdict = verdict;
+    row.style.setProperty("--share", String(timeMs / longest));
+    row.append(
+      span("name", path.slice(path.lastIndexOf("/") + 1)),
+      span("bar-time", `${verdict} ${formatTime(timeMs)}`),
+    );
+    return row;
+  });
+  element("history").replaceChildren(...rows);
+}
+
+function span(/** @type {string} */ className, /** @type {string} */ text) {
+  const node = document.createElement("span");
+  node.className = className;
+  node.textContent = text;
+  return node;
+}
+
+async function invalidate() {
+  if (current === undefined) return;
+  await ask(`/documents/${current}`, { method: "DELETE" });
+  showVerdict("invalidated");
+  element("answered").textContent = "the next call is a miss";
+  announce(`renderDocument(${current}) is invalidated: the next call is a miss`);
+}

@@ -1,0 +1,34 @@
+import type { Trace } from "@autocache/edge";
+
+/** What the page and `curl` are told about one call. */
+export interface Report {
+  readonly verdict: string;
+  readonly backend: string | undefined;
+  readonly ageMs: number | undefined;
+  readonly durationMs: number;
+  readonly key: string | undefined;
+  readonly version: string;
+}
+
+export function reportOf(trace: Trace<unknown>): Report {
+  const { verdict, backend, ageMs, durationMs, key, version } = trace;
+  return { verdict, backend, ageMs, durationMs, key, version };
+}
+
+/** The same as response headers: `x-autocache: hit; backend=memory; age=1200ms; took=0ms`. */
+export function headersOf(trace: Trace<unknown>): Record<string, string> {
+  const { verdict, backend, ageMs, durationMs, key, version } = reportOf(trace);
+  const parts = [
+    verdict,
+    backend && `backend=${backend}`,
+    ageMs !== undefined && `age=${Math.round(ageMs)}ms`,
+    `took=${Math.round(durationMs)}ms`,
+  ];
+  return {
+    // What a browser keeps is not asked for again, and this example is about being asked again.
+    "cache-control": "no-store",
+    "x-autocache": parts.filter(Boolean).join("; "),
+    ...(key === undefined ? {} : { "x-autocache-key": key }),
+    "x-autocache-version": version,
+  };
+}
