@@ -54,7 +54,7 @@ export default defineConfig({
       },
       {
         test: {
-          name: "types",
+          name: "type-tests",
           include: [],
           typecheck: {
             enabled: true,

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 export const HOST = "127.0.0.1";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const WRANGLER = join(dirname(fileURLToPath(import.meta.resolve("wrangler/package.json"))), "bin/wrangler.js");
 
 /** Local only: nothing is reported, looked up or asked for. */
 const OFFLINE = {
@@ -47,7 +48,7 @@ export async function isFree(port: number): Promise<boolean> {
 
 /** Serves a Worker on workerd with `wrangler dev`, and resolves when it answers. */
 export async function startWranglerDev(options: WranglerDevOptions = {}): Promise<WranglerDev> {
-  const server = spawn(process.execPath, [join(ROOT, "node_modules/wrangler/bin/wrangler.js"), ...words(options)], {
+  const server = spawn(process.execPath, [WRANGLER, ...words(options)], {
     cwd: ROOT,
     env: { ...process.env, ...OFFLINE },
     stdio: ["ignore", "pipe", "pipe"],
