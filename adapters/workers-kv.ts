@@ -1,0 +1,218 @@
+import type { Backend, Capabilities, Envelope, KeyPage, SetOptions } from "../src/backend.ts";
+import { parseDuration, type Duration } from "../src/duration.ts";
+import { AutocacheError } from "../src/errors.ts";
+
+/** What this adapter uses of a Workers KV namespace, so that its types need no package of Cloudflare's. */
+export interface WorkersKVNamespace {
+  get(key: string, options: { type: "text"; cacheTtl?: number }): Promise<string | null>;
+  get(keys: string[], options: { type: "text"; cacheTtl?: number }): Promise<Map<string, string | null>>;
+  put(key: string, value: string, options: { expirationTtl?: number }): Promise<void>;
+  delete(key: string): Promise<void>;
+  list(options: { prefix: string; cursor?: string }): Promise<WorkersKVPage>;
+}
+
+/** One page of names, as a Workers KV namespace lists them. */
+export interface WorkersKVPage {
+  readonly keys: readonly { readonly name: string }[];
+  readonly list_complete: boolean;
+  readonly cursor?: string;
+}
+
+/** Options of `workersKV()`. */
+export interface WorkersKVOptions {
+  /**
+   * How long a data centre answers from its own copy before it asks the central store again, at least 30 s. A longer
+   * time makes reads faster, and writes elsewhere are seen later. Absent keys are remembered this long too.
+   *
+   * @default Workers KV's own, 60 s
+   */
+  readonly cacheTtl?: Duration;
+}
+
+// https://developers.cloudflare.com/kv/platform/limits/
+const MAX_KEY_BYTES = 512;
+const MAX_VALUE_BYTES = 25 * 1024 * 1024;
+const MIN_CACHE_TTL_MS = 30_000;
+// https://developers.cloudflare.com/kv/api/read-key-value-pairs/#request-multiple-keys
+const MAX_BULK_KEYS = 100;
+// https://developers.cloudflare.com/kv/api/write-key-value-pairs/#expiring-keys
+const MIN_TTL_SECONDS = 60;
+// Times past 100 years are as good as none, and far from where a date in seconds leaves 32 bits unsigned.
+const MAX_TTL_SECONDS = 100 * 365 * 24 * 60 * 60;
+
+const METHODS = ["get", "getWithMetadata", "put", "delete", "list"] as const;
+
+/**
+ * Makes a backend of a Workers KV namespace, given directly or as a function that returns it.
+ *
+ * It is eventually consistent: another data centre may answer with an older state, or with nothing, for a minute and
+ * more. An entry is kept at least 60 s; a shorter `ttl` holds all the same, by the clock in the entry. It does nothing
+ * atomically, so `add`, `incr` and `decr` are refused on it, and a key takes one write a second.
+ *
+ * @example A cache in the namespace that wrangler.toml binds as CACHE
+ * ```ts
+ * import { createCache } from "@autocache/edge";
+ * import { workersKV } from "@autocache/edge/workers-kv";
+ * import { env } from "cloudflare:workers";
+ *
+ * const cache = createCache({ backend: workersKV(env.CACHE, { cacheTtl: "5m" }) });
+ * ```
+ *
+ * @throws {AutocacheError} `missing-binding`, where the namespace is not there: at once if it was given directly, else
+ * at first use
+ * @throws {TypeError} where an option is unknown
+ * @throws {RangeError} where `cacheTtl` is under 30 s
+ */
+export function workersKV(
+  namespace: WorkersKVNamespace | (() => WorkersKVNamespace),
+  options: WorkersKVOptions = {},
+): Backend {
+  for (const name of Object.keys(options)) {
+    if (name !== "cacheTtl") {
+      throw new TypeError(`Cannot make a Workers KV backend: its only option is cacheTtl: received "${name}"`);
+    }
+  }
+  const cacheTtlSeconds = options.cacheTtl === undefined ? undefined : readCacheTtl(options.cacheTtl);
+  if (typeof namespace === "function") {
+    const binding = bindingName(namespace);
+    return new WorkersKVBackend(() => requireNamespace(call(namespace, binding), binding), cacheTtlSeconds);
+  }
+  requireNamespace(namespace, undefined);
+  return new WorkersKVBackend(() => namespace, cacheTtlSeconds);
+}
+
+class WorkersKVBackend implements Backend {
+  readonly name = "workers-kv";
+  readonly capabilities: Capabilities = {
+    minTtlMs: MIN_TTL_SECONDS * 1000,
+    ttlStepMs: 1000,
+    maxKeyBytes: MAX_KEY_BYTES,
+    maxValueBytes: MAX_VALUE_BYTES,
+    consistency: "eventual",
+  };
+  readonly #namespace: () => WorkersKVNamespace;
+  readonly #read: { type: "text"; cacheTtl?: number };
+
+  constructor(namespace: () => WorkersKVNamespace, cacheTtlSeconds: number | undefined) {
+    this.#namespace = namespace;
+    this.#read = cacheTtlSeconds === undefined ? { type: "text" } : { type: "text", cacheTtl: cacheTtlSeconds };
+  }
+
+  async get(key: string): Promise<Envelope | undefined> {
+    const namespace = this.#namespace();
+    const text = await attempt("read", key, () => namespace.get(key, this.#read));
+    return text === null ? undefined : { text };
+  }
+
+  async set(key: string, envelope: Envelope, { ttlMs }: SetOptions): Promise<void> {
+    const namespace = this.#namespace();
+    const seconds = Math.max(MIN_TTL_SECONDS, Math.ceil(ttlMs / 1000));
+    const options = seconds > MAX_TTL_SECONDS ? {} : { expirationTtl: seconds };
+    await attempt("write", key, () => namespace.put(key, envelope.text, options));
+  }
+
+  async delete(key: string): Promise<void> {
+    const namespace = this.#namespace();
+    await attempt("delete", key, () => namespace.delete(key));
+  }
+
+  async getMany(keys: readonly string[]): Promise<ReadonlyMap<string, Envelope>> {
+    const namespace = this.#namespace();
+    const distinct = [...new Set(keys)];
+    const chunks: string[][] = [];
+    for (let i = 0; i < distinct.length; i += MAX_BULK_KEYS) chunks.push(distinct.slice(i, i + MAX_BULK_KEYS));
+    const answers = await Promise.all(chunks.map((chunk) => this.#getChunk(namespace, chunk)));
+    const found = new Map<string, Envelope>();
+    for (const [key, text] of answers.flatMap((answer) => [...answer])) {
+      if (text !== null) found.set(key, { text });
+    }
+    return found;
+  }
+
+  async list(prefix: string, cursor?: string): Promise<KeyPage> {
+    const namespace = this.#namespace();
+    const from = cursor === undefined ? { prefix } : { prefix, cursor };
+    const page = await attempt("list", prefix, () => namespace.list(from));
+    const keys = page.keys.map((key) => key.name);
+    return page.list_complete || page.cursor === undefined ? { keys } : { keys, cursor: page.cursor };
+  }
+
+  /** Reads a chunk in halves where its values together pass what one bulk read may answer with (25 MB: a 413). */
+  async #getChunk(namespace: WorkersKVNamespace, keys: string[]): Promise<Map<string, string | null>> {
+    try {
+      return await namespace.get(keys, this.#read);
+    } catch (error) {
+      if (keys.length === 1 || !/\b413\b/.test(String(error))) throw failure("read", keys[0] ?? "", error);
+      const half = keys.length >> 1;
+      const halves = [keys.slice(0, half), keys.slice(half)];
+      const answers = await Promise.all(halves.map((part) => this.#getChunk(namespace, part)));
+      return new Map(answers.flatMap((answer) => [...answer]));
+    }
+  }
+}
+
+async function attempt<Value>(action: string, key: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failure(action, key, error);
+  }
+}
+
+function failure(action: string, key: string, error: unknown): AutocacheError {
+  const message = error instanceof Error ? error.message : String(error);
+  const rule = /\b429\b/.test(message) ? "Workers KV takes one write a second for each key" : "Workers KV refused";
+  return new AutocacheError("backend-failed", `Cannot ${action} "${key}": ${rule}: received ${message}`, {
+    cause: error,
+  });
+}
+
+function readCacheTtl(cacheTtl: Duration): number {
+  const ms = parseDuration(cacheTtl, "cacheTtl of a Workers KV backend");
+  if (ms >= MIN_CACHE_TTL_MS && ms !== Infinity) return Math.ceil(ms / 1000);
+  throw new RangeError(
+    `Cannot use the cacheTtl of a Workers KV backend: it is at least 30 s and finite: received ${String(cacheTtl)}`,
+  );
+}
+
+/** Reads the binding's name off `() => env.CACHE`, also when minified or written `c.env["CACHE"]`: for messages only. */
+function bindingName(thunk: () => unknown): string | undefined {
+  const match = /(?:\.\s*([A-Za-z_$][\w$]*)|\[\s*["'`]([^"'`]+)["'`]\s*\])[\s;})]*$/.exec(thunk.toString());
+  return match?.[1] ?? match?.[2];
+}
+
+function call(thunk: () => unknown, binding: string | undefined): unknown {
+  try {
+    return thunk();
+  } catch (error) {
+    throw missingBinding(binding, `the error ${String(error)}`, { cause: error });
+  }
+}
+
+function requireNamespace(value: unknown, binding: string | undefined): WorkersKVNamespace {
+  const candidate = value as Record<string, unknown> | null | undefined;
+  if (
+    typeof candidate === "object" &&
+    candidate !== null &&
+    METHODS.every((name) => typeof candidate[name] === "function")
+  ) {
+    return value as WorkersKVNamespace;
+  }
+  throw missingBinding(binding, describe(value));
+}
+
+function missingBinding(binding: string | undefined, received: string, options?: ErrorOptions): AutocacheError {
+  const name = binding ?? "CACHE";
+  return new AutocacheError(
+    "missing-binding",
+    `Cannot use the KV namespace${binding === undefined ? "" : ` "${binding}"`}: a Worker's bindings are set in wrangler.toml, ` +
+      `add [[kv_namespaces]] binding = "${name}", id = "<id from: wrangler kv namespace create ${name}>": received ${received}`,
+    options,
+  );
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return `an object of type ${value.constructor?.name ?? "Object"}`;
+}
