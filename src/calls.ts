@@ -5,7 +5,7 @@ import { canonical, canonicalValue } from "./key/canonical.ts";
 import { digestOf, frontOf } from "./key/key.ts";
 import { type Callable, versionOf } from "./key/version.ts";
 import { checkFunctionOptions, type FunctionOptions } from "./options.ts";
-import { ageOf, answer, expire, invalidate, type Job, peek, refresh, keep } from "./read-path.ts";
+import { ageOf, Call, type Job } from "./read-path.ts";
 import type { Outcome, Store } from "./store.ts";
 
 /** What a call came to, with the value. */
@@ -46,8 +46,8 @@ export class Calls {
   #front: Promise<string> | undefined;
 
   constructor(store: Store, fn: Callable, options: AnyOptions, receiver: Receiver) {
+    checkFunctionOptions(options, fn.name);
     const name = options.name ?? fn.name;
-    checkFunctionOptions(options, name === "" ? "a function" : `"${name}"`);
     if (name === "") {
       throw new TypeError(
         "Cannot cache a function: one without a name of its own needs the option `name`: received an anonymous function",
@@ -65,7 +65,7 @@ export class Calls {
   async call(self: unknown, args: readonly unknown[], report: Report = this.#store.emit): Promise<unknown> {
     const job = this.#tryJob(self, args, report);
     if (job === undefined) return this.#run(self, args);
-    return (await answer(this.#store, job, report)).read();
+    return (await new Call(this.#store, job, report).answer()).read();
   }
 
   async trace(self: unknown, args: readonly unknown[]): Promise<Trace<unknown>> {
@@ -77,7 +77,7 @@ export class Calls {
     const startedAt = performance.now();
     const job = this.#tryJob(self, args, report);
     const outcome: Partial<Outcome> & Pick<Outcome, "read"> =
-      job === undefined ? bypassed(await this.#run(self, args)) : await answer(this.#store, job, report);
+      job === undefined ? bypassed(await this.#run(self, args)) : await new Call(this.#store, job, report).answer();
     return {
       value: outcome.read(),
       verdict: outcome.verdict ?? "bypass",
@@ -92,27 +92,31 @@ export class Calls {
   }
 
   async refresh(self: unknown, args: readonly unknown[]): Promise<unknown> {
-    return (await refresh(this.#store, this.#job(self, args), this.#store.emit)).read();
+    return (await this.#at(self, args).refresh()).read();
   }
 
   async peek(self: unknown, args: readonly unknown[]): Promise<unknown> {
-    return (await peek(this.#store, this.#job(self, args), this.#store.emit))?.read();
+    return (await this.#at(self, args).peek())?.read();
   }
 
   async set(self: unknown, args: readonly unknown[], value: unknown): Promise<void> {
-    await keep(this.#store, this.#job(self, args), value, this.#store.emit);
+    await this.#at(self, args).set(value);
   }
 
   async invalidate(self: unknown, args: readonly unknown[]): Promise<void> {
-    await invalidate(this.#store, this.#job(self, args), this.#store.emit);
+    await this.#at(self, args).invalidate();
   }
 
   async expire(self: unknown, args: readonly unknown[]): Promise<void> {
-    await expire(this.#store, this.#job(self, args), this.#store.emit);
+    await this.#at(self, args).expire();
   }
 
   async keyOf(self: unknown, args: readonly unknown[]): Promise<string> {
     return this.#job(self, args).key();
+  }
+
+  #at(self: unknown, args: readonly unknown[]): Call {
+    return new Call(this.#store, this.#job(self, args));
   }
 
   #run(self: unknown, args: readonly unknown[]): unknown {

@@ -71,7 +71,9 @@ export class Flights<Result extends object> {
   }
 
   /** Vacates every slot. */
-  supersedeAll(): void {
+  supersedeAll(): Flight<Result>[] {
+    const flights = [...this.#bySlot.values()];
     this.#bySlot.clear();
+    return flights;
   }
 }

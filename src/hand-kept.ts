@@ -5,8 +5,12 @@ import { AutocacheError } from "./errors.ts";
 import { handKey, namespacePrefix, requireText } from "./key/key.ts";
 import { resolveTtl, type ValueOptions } from "./options.ts";
 import { decide } from "./policy.ts";
-import { answer, invalidate, type Job, keep } from "./read-path.ts";
+import { Call } from "./read-path.ts";
 import type { Reading, Store } from "./store.ts";
+import { waitFor } from "./wait.ts";
+
+// Writes whose requests have ended may never settle; clear() waits this long for those that are under way.
+const LAST_WRITES_MS = 1_000;
 
 // Of many writers that add to one number, one gets on in each round: this bounds a storage that never says yes.
 const MAX_SWAPS = 1_000;
@@ -29,14 +33,12 @@ export class HandKept {
   }
 
   async set(key: string, value: unknown, options?: ValueOptions): Promise<void> {
-    const job = this.#job(key, options);
-    if (job.ttlMs(value) > 0) await keep(this.#store, job, value, this.#store.emit);
-    else await invalidate(this.#store, job, this.#store.emit);
+    await this.#at(key, options).set(value);
   }
 
   async getOrSet(key: string, compute: unknown, options?: ValueOptions): Promise<unknown> {
-    const job = this.#job(key, options, typeof compute === "function" ? (compute as () => unknown) : () => compute);
-    return (await answer(this.#store, job, this.#store.emit)).read();
+    const call = this.#at(key, options, typeof compute === "function" ? (compute as () => unknown) : () => compute);
+    return (await call.answer()).read();
   }
 
   async add(key: string, value: unknown, options?: ValueOptions): Promise<boolean> {
@@ -115,7 +117,7 @@ export class HandKept {
   }
 
   async delete(key: string): Promise<void> {
-    await invalidate(this.#store, this.#job(key), this.#store.emit);
+    await this.#at(key).invalidate();
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
@@ -127,8 +129,8 @@ export class HandKept {
     const { backend, flights, options } = this.#store;
     if (backend.list === undefined)
       throw unsupported("clear the namespace", options.namespace, backend, "cannot list its keys");
-    flights.supersedeAll();
-    await this.#store.settled();
+    const writes = flights.supersedeAll().flatMap(({ writing }) => writing ?? []);
+    await waitFor(Promise.all(writes), LAST_WRITES_MS);
     const prefix = namespacePrefix(options.namespace);
     let cursor: string | undefined;
     do {
@@ -156,16 +158,17 @@ export class HandKept {
     return resolveTtl(options, this.#store.options.ttlMs, `"${key}"`);
   }
 
-  #job(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): Job {
+  #at(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): Call {
+    requireText(key, "key");
     const ttlMs = this.#ttlMs(key, options);
-    return {
+    return new Call(this.#store, {
       name: key,
       slot: slotOf(key),
       key: () => this.#keyOf(key),
       compute,
       ttlMs: () => ttlMs,
       shouldCache: () => true,
-    };
+    });
   }
 
   #requireSwap(

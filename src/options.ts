@@ -54,22 +54,11 @@ export interface ResolvedCacheOptions {
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-const CACHE_OPTIONS = [
-  "backend",
-  "namespace",
-  "ttl",
-  "secret",
-  "onEvent",
-  "waitUntil",
-] as const satisfies (keyof CacheOptions)[];
-const FUNCTION_OPTIONS = [
-  "name",
-  "version",
-  "deps",
-  "key",
-  "ttl",
-  "shouldCache",
-] as const satisfies (keyof FunctionOptions)[];
+type Names<Options> = readonly (keyof Options)[];
+
+const CACHE_OPTIONS: Names<CacheOptions> = ["backend", "namespace", "ttl", "secret", "onEvent", "waitUntil"];
+const FUNCTION_OPTIONS: Names<FunctionOptions> = ["name", "version", "deps", "key", "ttl", "shouldCache"];
+const VALUE_OPTIONS: Names<ValueOptions> = ["ttl"];
 
 const DEFAULT_NAMESPACE = "autocache";
 const DEFAULT_TTL = "5m";
@@ -81,15 +70,16 @@ const DEFAULT_TTL = "5m";
  * @throws {RangeError} where a number or a length is out of range
  */
 export function resolveCacheOptions(options: CacheOptions, defaultBackend: () => Backend): ResolvedCacheOptions {
-  const what = "a cache";
-  requireKnown(options, CACHE_OPTIONS, what);
+  const action = "make a cache";
+  requireKnown(options, CACHE_OPTIONS, action);
   const { backend = defaultBackend(), namespace = DEFAULT_NAMESPACE, ttl = DEFAULT_TTL, secret } = options;
-  requireBackend(backend);
+  requireBackend(backend, action);
   requireText(namespace, "namespace");
   if (secret !== undefined) requireText(secret, "secret");
-  if (namespacePrefix(namespace).length > MAX_NAMESPACE_PREFIX) {
+  const prefix = namespacePrefix(namespace);
+  if (prefix.length > MAX_NAMESPACE_PREFIX) {
     throw new RangeError(
-      `Cannot make ${what}: a namespace is at most ${MAX_NAMESPACE_PREFIX - 1} bytes, percent-encoded: received ${namespacePrefix(namespace).length - 1}`,
+      `Cannot ${action}: a namespace is at most ${MAX_NAMESPACE_PREFIX - 1} bytes when percent-encoded: received ${prefix.length - 1}`,
     );
   }
   return {
@@ -97,8 +87,8 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
     namespace,
     ttlMs: parseDuration(ttl, "ttl of a cache"),
     secret,
-    onEvent: requireFunction(options.onEvent, "onEvent", what) ?? (() => {}),
-    waitUntil: requireFunction(options.waitUntil, "waitUntil", what) ?? waitUntil,
+    onEvent: requireFunction(options.onEvent, "onEvent", action) ?? (() => {}),
+    waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
   };
 }
 
@@ -108,60 +98,67 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
  * @throws {TypeError} where an option is unknown or of the wrong type
  * @throws {RangeError} where the `ttl` is out of range
  */
-export function checkFunctionOptions(options: FunctionOptions<never[], never>, what: string): void {
-  requireKnown(options, FUNCTION_OPTIONS, what);
+export function checkFunctionOptions(options: FunctionOptions<never[], never>, fnName: string): void {
+  const action = fnName === "" ? "cache a function" : `cache "${fnName}"`;
+  requireKnown(options, FUNCTION_OPTIONS, action);
   const { name, version, deps, key, ttl, shouldCache } = options;
   if (name !== undefined) requireText(name, "name");
-  if (typeof version !== "number" && version !== undefined) requireText(version, "version");
-  if (Number.isNaN(version))
-    throw new RangeError(`Cannot cache ${what}: a version is a text or a number: received NaN`);
+  if (typeof version === "number") {
+    if (!Number.isFinite(version))
+      throw new RangeError(`Cannot ${action}: a version is a finite number: received ${version}`);
+  } else if (version !== undefined) requireText(version, "version");
   if (deps !== undefined && !Array.isArray(deps)) {
-    throw new TypeError(`Cannot cache ${what}: deps is an array: received ${typeof deps}`);
+    throw new TypeError(`Cannot ${action}: deps is an array: received ${kindName(deps)}`);
   }
-  requireFunction(key, "key", what);
-  requireFunction(shouldCache, "shouldCache", what);
-  if (ttl !== undefined && typeof ttl !== "function") parseDuration(ttl, `ttl of ${what}`);
+  requireFunction(key, "key", action);
+  requireFunction(shouldCache, "shouldCache", action);
+  if (ttl !== undefined && typeof ttl !== "function") parseDuration(ttl, `ttl of "${name ?? fnName}"`);
 }
 
 /** Reads the `ttl` of one value. */
-export function resolveTtl(options: ValueOptions, defaultMs: number, what: string): number {
-  requireKnown(options, ["ttl"], what);
-  return options.ttl === undefined ? defaultMs : parseDuration(options.ttl, `ttl of ${what}`);
+export function resolveTtl(options: ValueOptions, defaultMs: number, key: string): number {
+  requireKnown(options, VALUE_OPTIONS, `store "${key}"`);
+  return options.ttl === undefined ? defaultMs : parseDuration(options.ttl, `ttl of "${key}"`);
 }
 
-/** Parts a flat options object into the cache's and the function's. */
+/**
+ * Parts the options of a function that is cached by itself into the cache's and the function's.
+ *
+ * @throws {TypeError} where an option is neither
+ */
 export function partOptions(
   options: Omit<CacheOptions, "ttl"> & FunctionOptions<never[], never>,
 ): [CacheOptions, FunctionOptions<never[], never>] {
-  requireObject(options, "a cached function");
+  requireKnown(options, [...FUNCTION_OPTIONS, ...CACHE_OPTIONS.filter((name) => name !== "ttl")], "cache a function");
   const { backend, namespace, secret, onEvent, waitUntil: keepAlive, ...rest } = options;
   return [{ backend, namespace, secret, onEvent, waitUntil: keepAlive }, rest];
 }
 
-function requireObject(options: unknown, what: string): void {
-  if (typeof options === "object" && options !== null) return;
-  throw new TypeError(
-    `Cannot make ${what}: options are an object: received ${options === null ? "null" : typeof options}`,
-  );
-}
-
-function requireKnown(options: object, known: readonly string[], what: string): void {
-  requireObject(options, what);
+function requireKnown(options: object, known: readonly string[], action: string): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`Cannot ${action}: options are an object: received ${kindName(options)}`);
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    throw new TypeError(`Cannot make ${what}: the options are ${known.join(", ")}: received "${name}"`);
+    throw new TypeError(`Cannot ${action}: its options are ${known.join(", ")}: received "${name}"`);
   }
 }
 
-function requireBackend(backend: Backend): void {
-  const { get, set, delete: remove } = (backend ?? {}) as Partial<Backend>;
-  if ([get, set, remove].every((method) => typeof method === "function") && typeof backend.name === "string") return;
+function requireBackend(backend: Partial<Backend>, action: string): void {
+  const { get, set, delete: remove, name, capabilities } = backend ?? {};
+  const hasMethods = [get, set, remove].every((method) => typeof method === "function");
+  if (hasMethods && typeof name === "string" && typeof capabilities === "object") return;
   throw new TypeError(
-    "Cannot make a cache: a backend has a name, capabilities, and the methods get, set and delete: received something else as `backend`",
+    `Cannot ${action}: a backend has a name, capabilities, and the methods get, set and delete: received ${kindName(backend)} without them`,
   );
 }
 
-function requireFunction<Fn>(value: Fn, name: string, what: string): Fn {
+function requireFunction<Fn>(value: Fn, name: string, action: string): Fn {
   if (value === undefined || typeof value === "function") return value;
-  throw new TypeError(`Cannot make ${what}: ${name} is a function: received ${typeof value}`);
+  throw new TypeError(`Cannot ${action}: ${name} is a function: received ${kindName(value)}`);
+}
+
+function kindName(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : typeof value;
 }

@@ -76,16 +76,18 @@ export class Store {
     return entry === undefined ? { reason: "unreadable", envelope } : { entry, envelope, backend };
   }
 
-  /** Writes one envelope for a call that does not wait for it: what goes wrong is an event. */
-  async write(key: string, name: string, envelope: Envelope, ttlMs: number, report: Report): Promise<void> {
+  /** Writes one envelope for a call that does not wait for it; what goes wrong is an event. Tells whether it is stored. */
+  async write(key: string, name: string, envelope: Envelope, ttlMs: number, report: Report): Promise<boolean> {
     try {
       await this.put(key, name, envelope, ttlMs, report);
+      return true;
     } catch (error) {
       if (isAutocacheError(error, "too-large")) {
         report({ type: "not-stored", name, key, reason: "too-large", bytes: utf8Length(envelope.text) });
       } else {
         report({ type: "backend-failed", name, key, operation: "set", backend: this.backend.name, error });
       }
+      return false;
     }
   }
 
@@ -117,11 +119,24 @@ export class Store {
     report({ type: "invalidated", name, key });
   }
 
+  /** Removes one key for a call that does not wait for it; what goes wrong is an event. */
+  async discard(key: string, name: string, report: Report): Promise<void> {
+    try {
+      await this.remove(key, name, report);
+    } catch (error) {
+      report({ type: "backend-failed", name, key, operation: "delete", backend: this.backend.name, error });
+    }
+  }
+
   /** Lets work go on after the call, under the host's `waitUntil`. */
   defer(work: Promise<unknown>): void {
     const done = work.catch(() => {}).finally(() => this.#background.delete(done));
     this.#background.add(done);
-    this.options.waitUntil(done);
+    try {
+      this.options.waitUntil(done);
+    } catch {
+      // Where no request is running (module scope) there is nothing to keep alive: the work goes on as it can.
+    }
   }
 
   /** Resolves when the work that goes on now is done. */
