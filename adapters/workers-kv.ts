@@ -142,7 +142,7 @@ class WorkersKVBackend implements Backend {
     try {
       return await namespace.get(keys, this.#read);
     } catch (error) {
-      if (keys.length === 1 || !/\b413\b/.test(String(error))) throw failure("read", keys[0] ?? "", error);
+      if (keys.length === 1 || !/\b413\b/.test(String(error))) throw failure("read", named(keys), error);
       const half = keys.length >> 1;
       const halves = [keys.slice(0, half), keys.slice(half)];
       const answers = await Promise.all(halves.map((part) => this.#getChunk(namespace, part)));
@@ -155,14 +155,18 @@ async function attempt<Value>(action: string, key: string, work: () => Promise<V
   try {
     return await work();
   } catch (error) {
-    throw failure(action, key, error);
+    throw failure(action, `"${key}"`, error);
   }
 }
 
-function failure(action: string, key: string, error: unknown): AutocacheError {
+function named(keys: readonly string[]): string {
+  return keys.length === 1 ? `"${keys[0]}"` : `"${keys[0]}" and ${keys.length - 1} more`;
+}
+
+function failure(action: string, what: string, error: unknown): AutocacheError {
   const message = error instanceof Error ? error.message : String(error);
   const rule = /\b429\b/.test(message) ? "Workers KV takes one write a second for each key" : "Workers KV refused";
-  return new AutocacheError("backend-failed", `Cannot ${action} "${key}": ${rule}: received ${message}`, {
+  return new AutocacheError("backend-failed", `Cannot ${action} ${what}: ${rule}: received ${message}`, {
     cause: error,
   });
 }
@@ -191,13 +195,9 @@ function call(thunk: () => unknown, binding: string | undefined): unknown {
 
 function requireNamespace(value: unknown, binding: string | undefined): WorkersKVNamespace {
   const candidate = value as Record<string, unknown> | null | undefined;
-  if (
-    typeof candidate === "object" &&
-    candidate !== null &&
-    METHODS.every((name) => typeof candidate[name] === "function")
-  ) {
-    return value as WorkersKVNamespace;
-  }
+  const has = (name: string): boolean => typeof candidate?.[name] === "function";
+  // A service binding seems to have every method (each would be an RPC), and fetch too, which a namespace has not.
+  if (typeof value === "object" && METHODS.every(has) && !has("fetch")) return value as WorkersKVNamespace;
   throw missingBinding(binding, describe(value));
 }
 
