@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
+  typeof target === "string" ? [] : [[`@autocache/edge${subpath.slice(1)}`, target] as const],
+);
+
+/** Bundles the built package as a program on some host would, and returns what is left to import. */
+async function importsOf(specifier: string, conditions: readonly string[]): Promise<string[]> {
+  const { metafile } = await build({
+    stdin: { contents: `export * from ${JSON.stringify(specifier)}`, resolveDir: "test" },
+    bundle: true,
+    conditions: [...conditions],
+    external: ["@upstash/redis", "hono", "cloudflare:*", "node:*"],
+    format: "esm",
+    metafile: true,
+    write: false,
+  });
+  const output = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  return [...new Set(output)];
+}
+
+describe("the built package", () => {
+  it("has no dependency at run time", () => {
+    expect(Object.keys(manifest.dependencies ?? {})).toEqual([]);
+  });
+
+  it.for(entries)("loads %s on Node, with types beside it", async ([specifier, target]) => {
+    expect(Object.keys((await import(specifier)) as object)).not.toEqual([]);
+    expect(readFileSync(target["types"] ?? "", "utf8")).toContain("export");
+  });
+
+  it("asks Workers, and no other host, to keep background work alive", async () => {
+    expect(await importsOf("@autocache/edge", ["workerd", "worker", "browser"])).toEqual(["cloudflare:workers"]);
+    expect(await importsOf("@autocache/edge", [])).toEqual([]);
+  });
+
+  it.for(entries)("imports nothing of Node's in %s", async ([specifier]) => {
+    const imports = await importsOf(specifier, []);
+    expect(imports.filter((path) => path.includes(":"))).toEqual([]);
+  });
+});
