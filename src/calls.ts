@@ -42,6 +42,8 @@ export class Calls {
   readonly #store: Store;
   readonly #options: AnyOptions;
   readonly #receiver: Receiver;
+  /** Milliseconds, unless the result says. */
+  readonly #ttl: number | ((value: never, ...args: never[]) => Duration);
   readonly #slotPrefix: string;
   #front: Promise<string> | undefined;
 
@@ -59,6 +61,8 @@ export class Calls {
     this.#store = store;
     this.#options = options;
     this.#receiver = receiver;
+    const { ttl = store.options.ttlMs } = options;
+    this.#ttl = typeof ttl === "function" ? ttl : parseDuration(ttl, `ttl of "${name}"`);
     this.#slotPrefix = store.nextSlotPrefix();
   }
 
@@ -125,7 +129,7 @@ export class Calls {
 
   /** `undefined` where the call goes by the cache: nothing would be stored, or a stranger's arguments are past the limits of a key. */
   #tryJob(self: unknown, args: readonly unknown[], report: Report): Job | undefined {
-    if (this.#options.ttl === 0) {
+    if (this.#ttl === 0) {
       report({ type: "bypass", name: this.name, reason: "ttl" });
       return undefined;
     }
@@ -167,9 +171,8 @@ export class Calls {
   }
 
   #ttlMs(value: unknown, args: readonly unknown[]): number {
-    const { ttl = this.#store.options.ttlMs } = this.#options;
-    if (typeof ttl !== "function") return parseDuration(ttl, `ttl of "${this.name}"`);
-    const duration = ttl(value as never, ...(args as never[])) as Duration;
+    if (typeof this.#ttl === "number") return this.#ttl;
+    const duration = this.#ttl(value as never, ...(args as never[]));
     // A token that has already expired says so with a negative time: not a mistake, only nothing to store.
     return typeof duration === "number" && duration < 0 ? 0 : parseDuration(duration, `ttl of "${this.name}"`);
   }

@@ -178,6 +178,6 @@ function refusal(value: unknown, step: Step, parent: Place | undefined, name: st
 
 function failure(step: Step, parent: Place | undefined, name: string, reason: string): TypeError {
   return new TypeError(
-    `Cannot store the result of "${name}": ${pathTo(step, parent)} cannot come back as it is: ${reason}`,
+    `Cannot store "${name}": ${pathTo(step, parent)} cannot come back as it is: ${reason}`,
   );
 }

@@ -155,7 +155,7 @@ export class HandKept {
   }
 
   #ttlMs(key: string, options: ValueOptions = {}): number {
-    return resolveTtl(options, this.#store.options.ttlMs, `"${key}"`);
+    return resolveTtl(options, this.#store.options.ttlMs, key);
   }
 
   #at(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): Call {

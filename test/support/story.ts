@@ -1,0 +1,31 @@
+import type { CacheEvent } from "../../src/index.ts";
+
+/** Collects what a cache tells, so that a test can assert the whole story of a call as a list of short facts. */
+export class Story {
+  readonly events: CacheEvent[] = [];
+
+  readonly onEvent = (event: CacheEvent): void => {
+    this.events.push(event);
+  };
+
+  /** The facts since the last time, and forgets them. */
+  take(): string[] {
+    return this.events.splice(0).map(brief);
+  }
+}
+
+/** One fact in a few words: `miss absent`, `hit memory`, `backend-failed kv get`. */
+export function brief(event: CacheEvent): string {
+  switch (event.type) {
+    case "hit":
+      return `hit ${event.backend}`;
+    case "miss":
+    case "not-stored":
+    case "bypass":
+      return `${event.type} ${event.reason}`;
+    case "backend-failed":
+      return `backend-failed ${event.backend} ${event.operation}`;
+    default:
+      return event.type;
+  }
+}
