@@ -38,7 +38,7 @@ function readCall(headers) {
 
 /** @param {number} ms */
 export function formatTime(ms) {
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+  return ms > 0 && ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }
 
 /** @param {number} ms */

@@ -1,6 +1,8 @@
 import { announce, ask, element, formatAge, formatTime, perform } from "./call.js";
 
 const HISTORY_LENGTH = 8;
+// Bars of hits alone stay short.
+const SHORTEST_SCALE_MS = 100;
 
 /** @type {{ path: string, verdict: string, timeMs: number }[]} */
 let history = [];
@@ -64,7 +66,7 @@ function showCall(
   element("answered").textContent =
     call.verdict === "hit" ? `from ${call.backend}, ${formatAge(parseFloat(call.age ?? "0"))}` : "computed and stored";
   element("time").textContent = formatTime(timeMs);
-  element("took").textContent = call.took;
+  element("took").textContent = formatTime(parseFloat(call.took));
   element("key").textContent = call.key;
   element("version").textContent = call.version;
   const miss = history.findLast((entry) => entry.path === path && entry.verdict === "miss");
@@ -79,7 +81,7 @@ function showVerdict(/** @type {string} */ verdict) {
 }
 
 function showHistory() {
-  const longest = Math.max(...history.map((entry) => entry.timeMs));
+  const longest = Math.max(SHORTEST_SCALE_MS, ...history.map((entry) => entry.timeMs));
   const rows = history.toReversed().map(({ path, verdict, timeMs }) => {
     const row = document.createElement("li");
     row.dataset.verdict = verdict;
