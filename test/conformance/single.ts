@@ -70,7 +70,7 @@ function testKeys({ backend, test, key, ttlMs, expectText }: Suite): void {
 
   test("takes every character that a key is made of", async () => {
     await keepsApart([..."~=:@%.-_"].flatMap((character) => [key(character), key(`a${character}b`)]));
-    await keepsApart([key("shop:product%20page@1a2b3c4d:q-_A9"), key("..%2F..%2F"), key("../.."), key(".")]);
+    await keepsApart([key("shop:product%20page@1a2b3c4d:q-_A9"), key("..%2F.."), key("a/.."), key("b/.."), key(".")]);
   });
 
   test("keeps apart keys that differ in case, escaping or their end only", async () => {
