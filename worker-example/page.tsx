@@ -15,7 +15,7 @@ export function homePage(documents: readonly DocumentEntry[], packages: readonly
           autocache <span>example Worker</span>
         </p>
         <p class="counts">
-          Computed since this isolate started: <output id="computations">not asked yet</output>
+          Computed since this isolate started: <b id="computations">not asked yet</b>
         </p>
         <button type="button" class="button" id="clear">
           Clear everything

@@ -1,0 +1,184 @@
+import { chromium, type Browser, type Locator, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CHROMIUM, findOrThrow } from "../support/tools.ts";
+import { call, ExampleCopy, largestSource } from "./example-copy.ts";
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 900 };
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
+
+type PageOptions = Parameters<Browser["newPage"]>[0];
+
+const copy = new ExampleCopy();
+let browser: Browser;
+let url = "";
+let path = "";
+/** What went wrong on the pages of a test: errors on the console, and requests to anybody else. */
+let problems: string[] = [];
+
+beforeAll(async () => {
+  url = await copy.serve();
+  path = await largestSource(url);
+  browser = await chromium.launch({
+    executablePath: findOrThrow(CHROMIUM),
+    args: [...FLAGS, "--disable-sync", "--no-first-run"],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await copy.remove();
+});
+beforeEach(async () => {
+  problems = [];
+  await call(url, "/cache", { method: "DELETE" });
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  expect(problems).toEqual([]);
+});
+
+async function open(address: string, options: PageOptions = {}): Promise<Page> {
+  const page = await browser.newPage({ viewport: DESKTOP, ...options });
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(address)) problems.push(`request to ${request.url()}`);
+  });
+  await page.goto(address);
+  return page;
+}
+
+/** Presses a button or a link, and waits until the page has said what came of it. */
+async function press(control: Locator): Promise<string> {
+  const page = control.page();
+  const status = page.getByRole("status");
+  await page.evaluate(() => document.querySelector("#status")?.replaceChildren());
+  await control.click();
+  await status.filter({ hasText: /./ }).waitFor();
+  await page.locator("[aria-busy]").waitFor({ state: "detached" });
+  return (await status.textContent()) ?? "";
+}
+
+function documentLink(page: Page, document: string): Locator {
+  return page.locator(`a[data-document="${document}"]`);
+}
+
+async function hasNoHorizontalScroll(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+}
+
+/** How light the page's background is: the first of its three channels, up to 255. */
+async function lightness(colorScheme: "light" | "dark"): Promise<number> {
+  const page = await open(url, { colorScheme });
+  const color = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  return Number(/\d+/.exec(color)?.[0]);
+}
+
+describe("the example's page", () => {
+  it("shows a miss, then a hit, then a miss again for a call that was invalidated", async () => {
+    const page = await open(url);
+    const verdict = page.locator("#verdict");
+
+    expect(await press(documentLink(page, path))).toMatch(`renderDocument(${path}): miss in `);
+    expect(await verdict.textContent()).toBe("miss");
+    expect(await page.locator("#viewer .code").textContent()).toMatch(/import /);
+
+    expect(await press(page.getByRole("button", { name: "Ask again" }))).toMatch("hit from memory in ");
+    expect(await verdict.textContent()).toBe("hit");
+    expect(await page.locator("#answered").textContent()).toMatch(/^from memory, /);
+    expect(await page.locator("#key").textContent()).toMatch(/^documents:renderDocument@.{8}:.{43}$/);
+    expect(await page.locator("#version").textContent()).not.toBe("");
+    expect(await page.locator("#time").textContent()).toMatch(/ ms$/);
+    expect(await page.locator("#history li").count()).toBe(2);
+
+    await press(page.getByRole("button", { name: "Invalidate this call" }));
+    expect(await verdict.textContent()).toBe("invalidated");
+    expect(await press(page.getByRole("button", { name: "Ask again" }))).toMatch("miss in ");
+  });
+
+  it("shows every call as a miss after everything was cleared", async () => {
+    const page = await open(url);
+    const load = page.locator("#load");
+    await press(documentLink(page, path));
+    await press(load);
+    expect(await press(load)).toMatch(/12 hits, 0 misses/);
+
+    await press(page.getByRole("button", { name: "Clear everything" }));
+    expect(await press(page.getByRole("button", { name: "Ask again" }))).toMatch("miss in ");
+    expect(await press(load)).toMatch(/0 hits, 12 misses/);
+  });
+
+  it("shows the verdict of each package", async () => {
+    const page = await open(url);
+    const hono = page.locator('[data-package="hono"]');
+    await press(page.getByRole("button", { name: "Load the dashboard" }));
+    expect(await page.locator('.card .pill[data-verdict="miss"]').count()).toBe(12);
+    expect(await hono.textContent()).toMatch(/\d+\.\d+\.\d+ · MIT/);
+
+    await press(page.getByRole("button", { name: "Load it again" }));
+    expect(await page.locator('.card .pill[data-verdict="hit"]').count()).toBe(12);
+
+    await press(page.getByRole("button", { name: "Invalidate hono" }));
+    expect(await hono.locator(".pill").textContent()).toBe("invalidated");
+    expect(await press(page.locator("#load"))).toMatch(/11 hits, 1 miss /);
+    expect(await hono.locator(".pill").textContent()).toBe("miss");
+  });
+
+  it("counts what was computed and not what was a hit", async () => {
+    const page = await open(url);
+    const counts = page.locator("#computations");
+    await press(documentLink(page, path));
+    const afterMiss = await counts.textContent();
+    expect(afterMiss).toMatch(/renderDocument [1-9]\d* · packageFacts \d+/);
+    await press(page.getByRole("button", { name: "Ask again" }));
+    expect(await counts.textContent()).toBe(afterMiss);
+  });
+
+  it("is used with the keyboard alone", async () => {
+    const page = await open(url);
+    await documentLink(page, "wrangler.toml").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").filter({ hasText: "renderDocument(wrangler.toml): miss" }).waitFor();
+    await page.getByRole("region", { name: "wrangler.toml" }).waitFor();
+    await page.getByRole("button", { name: "Ask again" }).focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("status").filter({ hasText: "renderDocument(wrangler.toml): hit" }).waitFor();
+  });
+
+  it("fits a phone, before and after a document and the dashboard are shown", async () => {
+    const page = await open(url, { viewport: PHONE });
+    expect(await hasNoHorizontalScroll(page)).toBe(true);
+    await page.getByText("Choose a document", { exact: true }).click();
+    expect(await hasNoHorizontalScroll(page)).toBe(true);
+    await press(documentLink(page, path));
+    await press(page.locator("#load"));
+    expect(await hasNoHorizontalScroll(page)).toBe(true);
+    expect(await documentLink(page, path).isVisible()).toBe(false);
+  });
+
+  it("is dark for a reader who prefers dark, and light for others", async () => {
+    expect(await lightness("light")).toBeGreaterThan(200);
+    expect(await lightness("dark")).toBeLessThan(50);
+  });
+
+  it("opens documents without its script", async () => {
+    const page = await open(url, { javaScriptEnabled: false });
+    await documentLink(page, path).click();
+    await page.getByRole("heading", { name: path }).waitFor();
+    expect(await page.locator("article .code").textContent()).toMatch(/import /);
+  });
+});
+
+describe("the example's page without the KV binding", () => {
+  const incomplete = new ExampleCopy();
+  afterAll(() => incomplete.remove());
+
+  it("tells what is missing in its status line", async () => {
+    incomplete.edit("wrangler.toml", /\[\[kv_namespaces]]\n(?:.+\n)+/, "");
+    const page = await open(await incomplete.serve());
+    expect(await press(documentLink(page, "wrangler.toml"))).toMatch(/CACHE.*wrangler\.toml/);
+    expect(problems.splice(0)).toEqual([expect.stringContaining("status of 500")]);
+  });
+});
