@@ -60,7 +60,7 @@ async function runElsewhere(): Promise<Row[]> {
   try {
     return await run(
       steps.map((step) => ({ ...step, cwd: consumer.folder, env })),
-      2,
+      1,
     );
   } finally {
     consumer.remove();

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { countJUnit, judge, type Outcome, type Row } from "./counts.ts";
 
 export interface Step {
@@ -97,5 +98,6 @@ function endGroup(group: number): void {
 }
 
 function indent(text: string): string {
-  return text.trimEnd().replaceAll(/^/gm, "  | ");
+  // Some tools colour what they print whenever they run in CI.
+  return stripVTControlCharacters(text).trimEnd().replaceAll(/^/gm, "  | ");
 }
