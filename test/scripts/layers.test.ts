@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { refusal } from "../../scripts/lint/layers.ts";
@@ -59,8 +60,11 @@ describe("refusal()", () => {
 
 describe("the linter", () => {
   it("reports an import against the direction, in whatever form it is written", () => {
-    const folder = mkdtempSync("src/lint-");
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "autocache-lint-")));
     onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const path of ["package.json", ".oxlintrc.json", "scripts/lint"]) {
+      cpSync(path, join(folder, path), { recursive: true });
+    }
     const forms = [
       `import { a } from "node:fs";`,
       `import type { B } from "node:path";`,
@@ -69,9 +73,9 @@ describe("the linter", () => {
       `export const d: unknown = import("node:tty");`,
       `export type E = import("node:url").URL;`,
     ];
-    const file = join(folder, "forms.ts");
-    writeFileSync(file, forms.join("\n"));
-    const { stdout } = spawnSync("oxlint", ["--format=unix", file], { encoding: "utf8" });
+    mkdirSync(join(folder, "src"));
+    writeFileSync(join(folder, "src/cache.ts"), forms.join("\n"));
+    const { stdout } = spawnSync("oxlint", ["--format=unix"], { cwd: folder, encoding: "utf8" });
     const lines = stdout.split("\n").filter((line) => line.includes("dependency-direction"));
     expect(lines).toHaveLength(forms.length);
   });
