@@ -10,7 +10,7 @@ export type CachedOptions<Args extends readonly unknown[] = readonly unknown[], 
   Args,
   Value
 > &
-  Omit<CacheOptions, "ttl">;
+  Omit<CacheOptions, "ttl" | "flightTimeout">;
 
 let shared: Backend | undefined;
 

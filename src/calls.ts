@@ -4,7 +4,7 @@ import type { CacheEvent, Report } from "./events.ts";
 import { canonical, canonicalValue } from "./key/canonical.ts";
 import { digestOf, frontOf } from "./key/key.ts";
 import { type Callable, versionOf } from "./key/version.ts";
-import { checkFunctionOptions, type FunctionOptions } from "./options.ts";
+import { checkFunctionOptions, flightTimeoutOf, type FunctionOptions } from "./options.ts";
 import { ageOf, Call, type Job } from "./read-path.ts";
 import type { Outcome, Store } from "./store.ts";
 
@@ -32,6 +32,12 @@ export interface Trace<Value> {
 /** What `this` is to a call: nothing, as for a plain function or a static method, or the first argument. */
 export type Receiver = "ignored" | "argument";
 
+// A flight of a function that nobody has timed yet, or of a fast one, is waited for this long.
+const MIN_FLIGHT_TIMEOUT_MS = 1_000;
+const FLIGHT_TIMEOUT_FACTOR = 3;
+// How much the newest computation counts in what the function usually takes.
+const NEWEST = 0.3;
+
 type AnyOptions = FunctionOptions<never[], never>;
 
 /** The calls of one function: options checked once, then one `Job` per call. */
@@ -45,7 +51,9 @@ export class Calls {
   /** Milliseconds, unless the result says. */
   readonly #ttl: number | ((value: never, ...args: never[]) => Duration);
   readonly #slotPrefix: string;
+  readonly #flightTimeoutMs: number | undefined;
   #front: Promise<string> | undefined;
+  #usualMs: number | undefined;
 
   constructor(store: Store, fn: Callable, options: AnyOptions, receiver: Receiver) {
     checkFunctionOptions(options, fn.name);
@@ -63,6 +71,7 @@ export class Calls {
     this.#receiver = receiver;
     const { ttl = store.options.ttlMs } = options;
     this.#ttl = typeof ttl === "function" ? ttl : parseDuration(ttl, `ttl of "${name}"`);
+    this.#flightTimeoutMs = flightTimeoutOf(options, `"${name}"`) ?? store.options.flightTimeoutMs;
     this.#slotPrefix = store.nextSlotPrefix();
   }
 
@@ -151,6 +160,11 @@ export class Calls {
       key: () => (key ??= this.#keyOf(text)),
       compute: () => this.#run(self, args),
       ttlMs: (value) => this.#ttlMs(value, args),
+      flightTimeoutMs: () =>
+        this.#flightTimeoutMs ?? Math.max(MIN_FLIGHT_TIMEOUT_MS, (this.#usualMs ?? 0) * FLIGHT_TIMEOUT_FACTOR),
+      observe: (tookMs) => {
+        this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs + NEWEST * (tookMs - this.#usualMs);
+      },
       shouldCache: (value) => this.#options.shouldCache?.(value as never, ...(args as never[])) ?? true,
     };
   }

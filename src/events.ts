@@ -30,6 +30,16 @@ export interface JoinedEvent {
   readonly name: string;
 }
 
+/**
+ * The computation that the call had joined did not end in time, and the call went on without it: its leader's request
+ * has ended, or the function is slower than `flightTimeout`.
+ */
+export interface AbandonedEvent {
+  readonly type: "abandoned";
+  readonly name: string;
+  readonly waitedMs: number;
+}
+
 /** The function ran. */
 export interface ComputedEvent extends CallFact {
   readonly type: "computed";
@@ -85,6 +95,7 @@ export type CacheEvent =
   | HitEvent
   | MissEvent
   | JoinedEvent
+  | AbandonedEvent
   | ComputedEvent
   | StoredEvent
   | NotStoredEvent

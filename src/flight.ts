@@ -1,7 +1,12 @@
+import { MortalMap } from "./mortal-map.ts";
+
 /** One running computation that several callers wait for. */
 export interface Flight<Result> {
-  /** Settles when the answer is known. */
+  /** Settles when the answer is known; never, where the request that leads has ended first. */
   readonly result: Promise<Result>;
+  /** Until when others wait for it, in epoch milliseconds: past it they take its leader for dead, or its write. */
+  readonly deadline: number;
+  readonly timeoutMs: number;
   /** The answer, once it is known: the flight then only waits for its write. */
   readonly answer: Result | undefined;
   /** The write of the answer, once it has begun. */
@@ -12,20 +17,24 @@ export interface Flight<Result> {
 
 /** What the leader of a flight may do with it while it runs. */
 export interface Leader {
-  /** Whether the answer may still be stored: nobody has invalidated, set or refreshed the slot meanwhile. */
+  /** Whether the answer may still be stored: nobody has invalidated, set, refreshed or taken over the slot meanwhile. */
   isCurrent(): boolean;
   /** Keeps the slot taken until a write is done, so that a call right after the answer joins and does not compute again. */
   holdFor(write: Promise<unknown>): void;
 }
 
+// Work in the background lasts 30 s on Workers (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil):
+// a flight of this age is a dead one, or one so long that to run it twice is the smaller harm.
+const MAX_AGE_MS = 600_000;
+
 /**
  * The running flights of one cache, by slot.
  *
  * A slot is taken synchronously, before anything is awaited, so that all calls of one turn find the same flight. It is
- * vacated when the flight has landed, or at once where the computation fails.
+ * vacated when the flight has landed, at once where the computation fails, and by the first who has waited in vain.
  */
 export class Flights<Result extends object> {
-  readonly #bySlot = new Map<string, Flight<Result>>();
+  readonly #bySlot = new MortalMap<string, MutableFlight<Result>>(MAX_AGE_MS);
 
   /** The flight to join, if one is running. */
   find(slot: string): Flight<Result> | undefined {
@@ -33,47 +42,58 @@ export class Flights<Result extends object> {
   }
 
   /** Starts a flight in the slot; one that is there goes on for those who joined it, and will not be stored. */
-  lead(slot: string, run: (leader: Leader) => Promise<Result>): Flight<Result> {
-    let answer: Result | undefined;
-    let writing: Promise<unknown> | undefined;
-    const isCurrent = (): boolean => this.#bySlot.get(slot) === flight;
-    const vacate = (): void => {
-      if (isCurrent()) this.#bySlot.delete(slot);
-    };
-    const holdFor = (write: Promise<unknown>): void => {
-      writing = write;
-    };
-    const result = run({ isCurrent, holdFor });
-    // The first to hear of the answer: what has nothing to write is gone before any caller goes on.
-    const landed = result.then((known) => {
-      answer = known;
-      return writing === undefined ? vacate() : writing.then(vacate, vacate);
-    }, vacate);
-    const flight: Flight<Result> = {
-      result,
-      landed,
-      get answer() {
-        return answer;
-      },
-      get writing() {
-        return writing;
-      },
-    };
+  lead(slot: string, timeoutMs: number, run: (leader: Leader) => Promise<Result>): Flight<Result> {
+    this.supersede(slot);
+    const flight = new MutableFlight<Result>(timeoutMs);
     this.#bySlot.set(slot, flight);
+    const vacate = (): void => {
+      if (this.#bySlot.get(slot) === flight) this.#bySlot.delete(slot);
+    };
+    flight.start(run, vacate);
     return flight;
   }
 
   /** Vacates the slot: who joined gets the answer, nobody joins any more, and the answer is not stored. */
   supersede(slot: string): Flight<Result> | undefined {
     const flight = this.#bySlot.get(slot);
+    if (flight !== undefined) flight.isCurrent = false;
     this.#bySlot.delete(slot);
     return flight;
   }
 
   /** Vacates every slot. */
   supersedeAll(): Flight<Result>[] {
-    const flights = [...this.#bySlot.values()];
+    const flights = this.#bySlot.values();
+    for (const flight of flights) flight.isCurrent = false;
     this.#bySlot.clear();
     return flights;
+  }
+}
+
+class MutableFlight<Result> implements Flight<Result> {
+  deadline: number;
+  readonly timeoutMs: number;
+  isCurrent = true;
+  result!: Promise<Result>;
+  landed!: Promise<void>;
+  answer: Result | undefined;
+  writing: Promise<unknown> | undefined;
+
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
+    this.deadline = Date.now() + timeoutMs;
+  }
+
+  start(run: (leader: Leader) => Promise<Result>, vacate: () => void): void {
+    const holdFor = (write: Promise<unknown>): void => {
+      this.writing = write;
+    };
+    this.result = run({ isCurrent: () => this.isCurrent, holdFor });
+    // The first to hear of the answer: what has nothing to write is gone before any caller goes on.
+    this.landed = this.result.then((known) => {
+      this.answer = known;
+      this.deadline = Date.now() + this.timeoutMs;
+      return this.writing === undefined ? vacate() : this.writing.then(vacate, vacate);
+    }, vacate);
   }
 }

@@ -12,6 +12,9 @@ import { waitFor } from "./wait.ts";
 // Writes whose requests have ended may never settle; clear() waits this long for those that are under way.
 const LAST_WRITES_MS = 1_000;
 
+// Nothing is known of how long a computation under a key of one's own usually takes.
+const FLIGHT_TIMEOUT_MS = 5_000;
+
 // Of many writers that add to one number, one gets on in each round: this bounds a storage that never says yes.
 const MAX_SWAPS = 1_000;
 
@@ -168,6 +171,8 @@ export class HandKept {
       compute,
       ttlMs: () => ttlMs,
       shouldCache: () => true,
+      flightTimeoutMs: () => this.#store.options.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,
+      observe: () => {},
     });
   }
 

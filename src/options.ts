@@ -12,6 +12,11 @@ export interface CacheOptions {
   readonly namespace?: string | undefined;
   /** How long an entry is fresh, where the function does not say. @default "5m" */
   readonly ttl?: Duration | undefined;
+  /**
+   * How long a call waits for another call's computation of the same key before it takes the other's request for dead and
+   * computes for itself. @default three times what the function usually takes, and at least 1 s
+   */
+  readonly flightTimeout?: Duration | undefined;
   /** Makes keys HMACs, so that they do not reveal arguments that can be guessed. @default none */
   readonly secret?: string | undefined;
   /** Is told every fact, once; what it throws is ignored. @default none */
@@ -35,6 +40,8 @@ export interface FunctionOptions<Args extends readonly unknown[] = readonly unkn
    * stored; a fixed 0 leaves the function uncached. @default the cache's
    */
   readonly ttl?: Duration | ((value: Value, ...args: Args) => Duration) | undefined;
+  /** How long a call waits for another call's computation: see `CacheOptions`. @default the cache's */
+  readonly flightTimeout?: Duration | undefined;
   /** Whether a result is stored. @default always */
   readonly shouldCache?: ((value: Value, ...args: Args) => boolean) | undefined;
 }
@@ -49,6 +56,8 @@ export interface ResolvedCacheOptions {
   readonly backend: Backend;
   readonly namespace: string;
   readonly ttlMs: number;
+  /** `undefined`: as long as the function usually takes, and some more. */
+  readonly flightTimeoutMs: number | undefined;
   readonly secret: string | undefined;
   readonly onEvent: (event: CacheEvent) => void;
   readonly waitUntil: (work: Promise<unknown>) => void;
@@ -56,8 +65,24 @@ export interface ResolvedCacheOptions {
 
 type Names<Options> = readonly (keyof Options)[];
 
-const CACHE_OPTIONS: Names<CacheOptions> = ["backend", "namespace", "ttl", "secret", "onEvent", "waitUntil"];
-const FUNCTION_OPTIONS: Names<FunctionOptions> = ["name", "version", "deps", "key", "ttl", "shouldCache"];
+const CACHE_OPTIONS: Names<CacheOptions> = [
+  "backend",
+  "namespace",
+  "ttl",
+  "flightTimeout",
+  "secret",
+  "onEvent",
+  "waitUntil",
+];
+const FUNCTION_OPTIONS: Names<FunctionOptions> = [
+  "name",
+  "version",
+  "deps",
+  "key",
+  "ttl",
+  "flightTimeout",
+  "shouldCache",
+];
 const VALUE_OPTIONS: Names<ValueOptions> = ["ttl"];
 
 const DEFAULT_NAMESPACE = "autocache";
@@ -86,6 +111,7 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
     backend,
     namespace,
     ttlMs: parseDuration(ttl, "ttl of a cache"),
+    flightTimeoutMs: flightTimeoutOf(options, "a cache"),
     secret,
     onEvent: requireFunction(options.onEvent, "onEvent", action) ?? (() => {}),
     waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
@@ -115,6 +141,21 @@ export function checkFunctionOptions(options: FunctionOptions<never[], never>, f
   if (ttl !== undefined && typeof ttl !== "function") parseDuration(ttl, `ttl of "${name ?? fnName}"`);
 }
 
+/**
+ * Reads the `flightTimeout`, if one is set.
+ *
+ * @throws {RangeError} where it is 0, which would wait for nobody
+ */
+export function flightTimeoutOf(
+  { flightTimeout }: Pick<CacheOptions, "flightTimeout">,
+  what: string,
+): number | undefined {
+  if (flightTimeout === undefined) return undefined;
+  const ms = parseDuration(flightTimeout, `flightTimeout of ${what}`);
+  if (ms > 0) return ms;
+  throw new RangeError(`Cannot use the flightTimeout of ${what}: it is more than 0: received ${flightTimeout}`);
+}
+
 /** Reads the `ttl` of one value. */
 export function resolveTtl(options: ValueOptions, defaultMs: number, key: string): number {
   requireKnown(options, VALUE_OPTIONS, `store "${key}"`);
@@ -127,9 +168,13 @@ export function resolveTtl(options: ValueOptions, defaultMs: number, key: string
  * @throws {TypeError} where an option is neither
  */
 export function partOptions(
-  options: Omit<CacheOptions, "ttl"> & FunctionOptions<never[], never>,
+  options: Omit<CacheOptions, "ttl" | "flightTimeout"> & FunctionOptions<never[], never>,
 ): [CacheOptions, FunctionOptions<never[], never>] {
-  requireKnown(options, [...FUNCTION_OPTIONS, ...CACHE_OPTIONS.filter((name) => name !== "ttl")], "cache a function");
+  requireKnown(
+    options,
+    [...FUNCTION_OPTIONS, ...CACHE_OPTIONS.filter((name) => !FUNCTION_OPTIONS.includes(name as never))],
+    "cache a function",
+  );
   const { backend, namespace, secret, onEvent, waitUntil: keepAlive, ...rest } = options;
   return [{ backend, namespace, secret, onEvent, waitUntil: keepAlive }, rest];
 }

@@ -1,7 +1,7 @@
 import type { Envelope } from "./backend.ts";
 import { type Entry, type EntryTimes, open, reseal, seal } from "./entry.ts";
 import type { MissReason, Report } from "./events.ts";
-import type { Leader } from "./flight.ts";
+import type { Flight, Leader } from "./flight.ts";
 import { decide } from "./policy.ts";
 import type { Outcome, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
@@ -19,6 +19,10 @@ export interface Job {
   /** How long the result is fresh, in milliseconds; 0 or less: not stored. */
   readonly ttlMs: (value: unknown) => number;
   readonly shouldCache: (value: unknown) => boolean;
+  /** How long others wait for this call's computation before they take its leader for dead. */
+  readonly flightTimeoutMs: () => number;
+  /** Is told how long each computation took. */
+  readonly observe: (tookMs: number) => void;
 }
 
 /** The read path, in the order a call takes it, and what else can be done to one entry. */
@@ -36,25 +40,43 @@ export class Call {
   /** Answers: joins the flight of the slot, or leads one that reads the backend and computes what is not there. */
   answer(): Promise<Outcome> {
     const running = this.#store.flights.find(this.#job.slot);
-    // The backend may not have the entry yet that is still being written; the flight has.
-    if (running?.answer !== undefined) return Promise.resolve(this.#hit(running.answer, "flight"));
-    if (running !== undefined) {
-      this.#report({ type: "joined", name: this.#job.name });
-      return running.result;
-    }
-    return this.#lead(async (leader) => {
+    if (running === undefined) return this.#readOrCompute();
+    if (running.answer === undefined) return this.#follow(running);
+    // The backend may not have the entry yet that is still being written; the flight has, unless its write has died.
+    const now = Date.now();
+    const isFresh = now < running.deadline && decide(running.answer, now) === "fresh";
+    return isFresh ? Promise.resolve(this.#hit(running.answer, "flight")) : this.#readOrCompute();
+  }
+
+  /** Waits for another call's flight, and no longer than its deadline: its leader may have died with its request. */
+  async #follow(flight: Flight<Outcome>): Promise<Outcome> {
+    const { name, slot } = this.#job;
+    this.#report({ type: "joined", name });
+    if (await waitFor(flight.result, flight.deadline - Date.now())) return flight.result;
+    const running = this.#store.flights.find(slot);
+    // Of all who waited in vain, the first takes over, and the others wait for that one.
+    if (running !== undefined && running !== flight) return this.answer();
+    this.#report({ type: "abandoned", name, waitedMs: flight.timeoutMs });
+    // Twice the time for the next, so that a function slower than its deadline is not run once for each of them.
+    return this.#readOrCompute(flight.timeoutMs * 2);
+  }
+
+  #readOrCompute(timeoutMs: number = this.#job.flightTimeoutMs()): Promise<Outcome> {
+    return this.#lead(timeoutMs, async (leader) => {
       const key = await this.#job.key();
       const reading = await this.#store.read(key, this.#job.name, this.#report);
       if (reading.entry === undefined) return this.#miss(key, reading.reason, leader);
       const { entry, backend } = reading;
       if (decide(entry, Date.now()) === "expired") return this.#miss(key, "expired", leader);
-      return this.#hit({ verdict: "hit", key, read: entry.read, createdAt: entry.createdAt }, backend);
+      return this.#hit({ ...entry, verdict: "hit", key }, backend);
     });
   }
 
   /** Runs the function whatever is stored; later calls join this run, and its result takes the entry's place. */
   refresh(): Promise<Outcome> {
-    return this.#lead(async (leader) => this.#miss(await this.#job.key(), "refresh", leader));
+    return this.#lead(this.#job.flightTimeoutMs(), async (leader) =>
+      this.#miss(await this.#job.key(), "refresh", leader),
+    );
   }
 
   /** Stores a value that is already known, and resolves when the backend has accepted it. */
@@ -91,8 +113,8 @@ export class Call {
     return entry !== undefined && decide(entry, Date.now()) === "fresh" ? entry : undefined;
   }
 
-  #lead(run: (leader: Leader) => Promise<Outcome>): Promise<Outcome> {
-    const flight = this.#store.flights.lead(this.#job.slot, run);
+  #lead(timeoutMs: number, run: (leader: Leader) => Promise<Outcome>): Promise<Outcome> {
+    const flight = this.#store.flights.lead(this.#job.slot, timeoutMs, run);
     this.#store.defer(flight.landed);
     return flight.result;
   }
@@ -110,19 +132,21 @@ export class Call {
     const value = await this.#job.compute();
     const createdAt = Date.now();
     const tookMs = createdAt - startedAt;
+    this.#job.observe(tookMs);
     this.#report({ type: "computed", name, key, durationMs: tookMs });
 
     const ttlMs = this.#job.shouldCache(value) ? this.#job.ttlMs(value) : undefined;
     if (ttlMs === undefined || ttlMs <= 0) {
       this.#report({ type: "not-stored", name, key, reason: ttlMs === undefined ? "should-cache" : "ttl" });
       if (reason === "refresh" && leader.isCurrent()) leader.holdFor(this.#store.discard(key, name, this.#report));
-      return { verdict: "miss", key, read: () => value, createdAt };
+      return { verdict: "miss", key, read: () => value, createdAt, expiresAt: createdAt, tookMs };
     }
-    const envelope = seal(value, timesFrom(createdAt, ttlMs, tookMs), name);
+    const times = timesFrom(createdAt, ttlMs, tookMs);
+    const envelope = seal(value, times, name);
     if (leader.isCurrent()) leader.holdFor(this.#write(key, envelope, ttlMs, reason));
     else this.#report({ type: "not-stored", name, key, reason: "superseded" });
     // The caller gets what a hit will get, not what the function holds: neither can change the other's.
-    return { verdict: "miss", key, read: open(envelope)?.read ?? (() => value), createdAt };
+    return { ...times, verdict: "miss", key, read: open(envelope)?.read ?? (() => value) };
   }
 
   async #write(key: string, envelope: Envelope, ttlMs: number, reason: MissReason): Promise<void> {

@@ -4,21 +4,21 @@ import { type Entry, open } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
 import type { CacheEvent, MissReason, Report } from "./events.ts";
 import { Flights } from "./flight.ts";
+import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
+
+// Twice what Workers leave to work in the background: what is older has died with its request.
+const MAX_BACKGROUND_MS = 60_000;
 
 /** What reading one key came to. */
 export type Reading =
   | { readonly entry: Entry; readonly envelope: Envelope; readonly backend: string }
   | { readonly entry?: undefined; readonly envelope?: Envelope; readonly reason: MissReason };
 
-/** What a call came to. */
-export interface Outcome {
+/** What a call came to: an entry, stored or not, and how it was come by. */
+export interface Outcome extends Entry {
   readonly verdict: "hit" | "miss";
   readonly key: string;
-  /** The value: for each caller, what it may have of it. */
-  read(): unknown;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
   /** Which backend answered a hit; `flight` where the entry was still being written. */
   readonly backend?: string;
 }
@@ -27,7 +27,7 @@ export interface Outcome {
 export class Store {
   readonly options: ResolvedCacheOptions;
   readonly flights: Flights<Outcome> = new Flights();
-  readonly #background = new Set<Promise<unknown>>();
+  readonly #background = new MortalMap<Promise<unknown>, Promise<unknown>>(MAX_BACKGROUND_MS);
   #functions = 0;
 
   constructor(options: ResolvedCacheOptions) {
@@ -131,7 +131,7 @@ export class Store {
   /** Lets work go on after the call, under the host's `waitUntil`. */
   defer(work: Promise<unknown>): void {
     const done = work.catch(() => {}).finally(() => this.#background.delete(done));
-    this.#background.add(done);
+    this.#background.set(done, done);
     try {
       this.options.waitUntil(done);
     } catch {
@@ -141,7 +141,7 @@ export class Store {
 
   /** Resolves when the work that goes on now is done. */
   async settled(): Promise<void> {
-    while (this.#background.size > 0) await Promise.all(this.#background);
+    while (this.#background.size > 0) await Promise.all(this.#background.values());
   }
 
   /** What a backend may tell the call that it works for. */

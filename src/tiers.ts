@@ -3,11 +3,14 @@ import { bulk } from "./bulk.ts";
 import { utf8Length } from "./bytes.ts";
 import { open } from "./entry.ts";
 import { isAutocacheError } from "./errors.ts";
+import { MortalMap } from "./mortal-map.ts";
 import { decide } from "./policy.ts";
 import { waitFor } from "./wait.ts";
 
 // A backfill whose request has ended may never settle; a write that must come after it waits this long.
 const LAST_BACKFILL_MS = 1_000;
+// A read of this age has died with its request: it copies nothing any more.
+const MAX_READ_MS = 60_000;
 
 /**
  * Stacks backends, the fastest first: reads go down until a tier has a fresh entry, which is then copied into the tiers
@@ -51,7 +54,7 @@ class TieredBackend implements Backend {
   readonly compareAndSet?: NonNullable<Backend["compareAndSet"]>;
   readonly #tiers: readonly Backend[];
   readonly #last: Backend;
-  readonly #reads = new Set<Read>();
+  readonly #reads = new MortalMap<Read, Read>(MAX_READ_MS);
 
   constructor(tiers: readonly Backend[], last: Backend) {
     this.#tiers = tiers;
@@ -101,7 +104,7 @@ class TieredBackend implements Backend {
 
   async #find(keys: readonly string[], context?: OperationContext): Promise<Map<string, Envelope>> {
     const reads = keys.map((key): Read => ({ key, outdated: false, backfill: undefined }));
-    for (const read of reads) this.#reads.add(read);
+    for (const read of reads) this.#reads.set(read, read);
     const found = new Map<string, Envelope>();
     const errors: unknown[] = [];
     let missing = reads;
@@ -111,8 +114,11 @@ class TieredBackend implements Backend {
         const envelope = envelopes.get(read.key);
         if (envelope === undefined) return true;
         const expiresAt = freshUntil(envelope);
-        // An expired entry is the answer only if no tier below has a fresh one.
-        if (expiresAt === undefined) return found.has(read.key) || found.set(read.key, envelope);
+        if (expiresAt === undefined) {
+          // The answer only if no tier below has a fresh one.
+          if (!found.has(read.key)) found.set(read.key, envelope);
+          return true;
+        }
         found.set(read.key, envelope);
         context?.found(tier.name);
         this.#backfill(read, envelope, expiresAt, depth, context);
@@ -161,7 +167,7 @@ class TieredBackend implements Backend {
 
   /** Keeps reads that are under way from copying what they found, and waits for the copies that have begun. */
   async #outdate(keys: readonly string[]): Promise<void> {
-    const affected = [...this.#reads].filter((read) => keys.includes(read.key));
+    const affected = this.#reads.values().filter((read) => keys.includes(read.key));
     for (const read of affected) read.outdated = true;
     const backfills = affected.flatMap(({ backfill }) => backfill ?? []);
     if (backfills.length > 0) await waitFor(Promise.all(backfills), LAST_BACKFILL_MS);

@@ -65,19 +65,25 @@ describe("bad input, refused where it is written", () => {
       "an unknown option of a function",
       () => createCache().cached(fn, wrong({ tll: 1 })),
       TypeError,
-      'Cannot cache "fn": its options are name, version, deps, key, ttl, shouldCache: received "tll"',
+      'Cannot cache "fn": its options are name, version, deps, key, ttl, flightTimeout, shouldCache: received "tll"',
     ],
     [
       "an unknown option of a function that is cached by itself",
       () => cached(fn, wrong({ tll: 1 })),
       TypeError,
-      'Cannot cache a function: its options are name, version, deps, key, ttl, shouldCache, backend, namespace, secret, onEvent, waitUntil: received "tll"',
+      'Cannot cache a function: its options are name, version, deps, key, ttl, flightTimeout, shouldCache, backend, namespace, secret, onEvent, waitUntil: received "tll"',
     ],
     [
       "an unknown option of a cache",
       () => createCache(wrong({ backends: [] })),
       TypeError,
-      'Cannot make a cache: its options are backend, namespace, ttl, secret, onEvent, waitUntil: received "backends"',
+      'Cannot make a cache: its options are backend, namespace, ttl, flightTimeout, secret, onEvent, waitUntil: received "backends"',
+    ],
+    [
+      "a flightTimeout of 0",
+      () => createCache({ flightTimeout: 0 }),
+      RangeError,
+      "Cannot use the flightTimeout of a cache: it is more than 0: received 0",
     ],
     [
       "options that are no object",

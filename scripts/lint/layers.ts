@@ -13,6 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "key/digest",
     "key/kinds",
     "key/path",
+    "mortal-map",
     "runtime/",
     "wait",
   ],

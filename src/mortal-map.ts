@@ -1,0 +1,43 @@
+/**
+ * A map of things that take themselves out when they are done, but may die first with the request that made them: then
+ * nobody does. So whatever is past its age goes when something new comes in.
+ */
+export class MortalMap<Key, Value> {
+  readonly #members = new Map<Key, { readonly value: Value; readonly since: number }>();
+  readonly #maxAgeMs: number;
+
+  constructor(maxAgeMs: number) {
+    this.#maxAgeMs = maxAgeMs;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#members.get(key)?.value;
+  }
+
+  set(key: Key, value: Value): void {
+    const now = Date.now();
+    // In order of insertion, so the oldest come first.
+    for (const [oldest, { since }] of this.#members) {
+      if (now - since < this.#maxAgeMs) break;
+      this.#members.delete(oldest);
+    }
+    this.#members.delete(key);
+    this.#members.set(key, { value, since: now });
+  }
+
+  delete(key: Key): void {
+    this.#members.delete(key);
+  }
+
+  clear(): void {
+    this.#members.clear();
+  }
+
+  values(): Value[] {
+    return Array.from(this.#members.values(), ({ value }) => value);
+  }
+}
