@@ -1,5 +1,5 @@
 import { toBase64Url } from "../bytes.ts";
-import { isMap, isPlainObject, isSet, kindOf, refusalOf } from "./kinds.ts";
+import { isMap, isPlainArray, isPlainObject, isSet, kindOf, namedMember, type Packed, refusalOf } from "./kinds.ts";
 import { enter, isInside, pathTo, type Place, type Step } from "./path.ts";
 
 /**
@@ -47,11 +47,11 @@ const MAX_LENGTH = 1_048_576;
  */
 export function canonical(args: readonly unknown[], limits?: CanonicalLimits): string {
   if (!Array.isArray(args)) {
-    throw new TypeError(`Cannot build a cache key from args: an argument list is an array: received ${typeof args}`);
+    throw new TypeError(
+      `Cannot build a cache key from args: an argument list is an array: received ${args === null ? "null" : typeof args}`,
+    );
   }
-  let length = args.length;
-  while (length > 0 && args[length - 1] === undefined) length--;
-  return new CanonicalWriter(limits).array(args, enter(args, "args", undefined), length);
+  return new CanonicalWriter(limits).list(args);
 }
 
 /** Writes any one value as canonical text; `name` is what a refusal calls it. */
@@ -80,7 +80,7 @@ class CanonicalWriter {
       case "undefined":
         return this.#counted('{"$undefined":1}');
       case "bigint":
-        return this.#counted(`{"$bigint":"${value}"}`);
+        return this.#bigint(value);
       case "object":
         return value === null ? this.#counted("null") : this.#object(value, step, parent);
       default:
@@ -88,8 +88,15 @@ class CanonicalWriter {
     }
   }
 
-  array(values: readonly unknown[], place: Place, length: number = values.length): string {
-    this.#count(length + 1);
+  list(args: readonly unknown[]): string {
+    let { length } = args;
+    this.#require(length);
+    while (length > 0 && args[length - 1] === undefined) length--;
+    return this.#elements(args, length, enter(args, "args", undefined));
+  }
+
+  #elements(values: readonly unknown[], length: number, place: Place): string {
+    this.#countBrackets(length);
     let text = "[";
     for (let i = 0; i < length; i++) text += (i === 0 ? "" : ",") + this.value(values[i], i, place);
     return `${text}]`;
@@ -109,47 +116,88 @@ class CanonicalWriter {
       const place = enter(value, step, parent, "[cacheKey]()");
       return this.#tagged("$key", this.value(own.call(value), null, place));
     }
-    if (Array.isArray(value)) return this.array(value, enter(value, step, parent));
-    if (isMap(value)) return this.#sorted("$map", [...value], enter(value, step, parent, ".entries()"));
-    if (isSet(value)) return this.#sorted("$set", [...value], enter(value, step, parent, ".values()"));
+    if (isPlainArray(value)) return this.#array(value, enter(value, step, parent));
+    if (isMap(value)) return this.#sorted("$map", value, enter(value, step, parent, ".entries()"));
+    if (isSet(value)) return this.#sorted("$set", value, enter(value, step, parent, ".values()"));
     const kind = kindOf(value);
-    if (kind !== undefined) return this.#tagged(kind.tag, this.value(kind.pack(value), step, parent));
+    if (kind !== undefined) {
+      const packed = genuine(value, step, parent, () => {
+        if (kind.tag === "$bytes") this.#require((value as ArrayBuffer).byteLength);
+        return kind.pack(value);
+      });
+      return this.#tagged(kind.tag, this.#packed(packed));
+    }
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON === "function") {
       const place = enter(value, step, parent, ".toJSON()");
       return this.#tagged("$json", this.value(toJSON.call(value), null, place));
     }
     if (isPlainObject(value)) return this.#record(value, enter(value, step, parent));
-    if (isBoxed(value)) return this.value(value.valueOf(), step, parent);
+    const unboxed = genuine(value, step, parent, () => BOXES.get(Object.getPrototypeOf(value))?.call(value));
+    if (unboxed !== undefined) return this.value(unboxed, step, parent);
     throw refusal(value, step, parent);
   }
 
+  #array(values: readonly unknown[], place: Place): string {
+    this.#require(values.length);
+    const name = namedMember(values);
+    if (name === undefined) return this.#elements(values, values.length, place);
+    throw new TypeError(
+      `Cannot build a cache key from ${pathTo(name, place)}: an array is its elements, and this is not one of them`,
+    );
+  }
+
   #record(record: Readonly<Record<string, unknown>>, place: Place): string {
-    const names = Object.keys(record)
-      .filter((name) => record[name] !== undefined)
-      .sort();
-    this.#count(names.length + 1);
+    const members = Object.keys(record)
+      .map((name) => [name, record[name]] as const)
+      .filter(([, value]) => value !== undefined);
+    this.#require(4 * members.length);
+    members.sort(([a], [b]) => (a < b ? -1 : 1));
     // A name with a lone surrogate has no JSON text of its own: such an object becomes a list of pairs.
-    if (!names.every((name) => name.isWellFormed())) {
-      const pairs = names.map((name) => `[${this.#string(name)},${this.value(record[name], name, place)}]`);
-      return this.#tagged("$pairs", `[${pairs.join(",")}]`);
-    }
+    if (!members.every(([name]) => name.isWellFormed())) return this.#pairs(members, place);
+    this.#countBrackets(members.length);
+    this.#count(members.length);
     let text = "{";
-    for (const name of names) {
+    for (const [name, value] of members) {
       // One more `$`, so that no argument can imitate a tag.
       const member = this.#string(name.startsWith("$") ? `$${name}` : name);
-      text += `${text === "{" ? "" : ","}${member}:${this.value(record[name], name, place)}`;
+      text += `${text === "{" ? "" : ","}${member}:${this.value(value, name, place)}`;
     }
     return `${text}}`;
   }
 
-  #sorted(tag: string, members: readonly unknown[], place: Place): string {
-    const texts = members.map((member, i) => this.value(member, i, place)).sort();
-    this.#count(texts.length + 1);
-    return this.#tagged(tag, `[${texts.join(",")}]`);
+  #pairs(members: readonly (readonly [name: string, value: unknown])[], place: Place): string {
+    this.#countBrackets(members.length);
+    const pairs = members.map(([name, value]) => {
+      this.#countBrackets(2);
+      return `[${this.#string(name)},${this.value(value, name, place)}]`;
+    });
+    return this.#tagged("$pairs", `[${pairs.join(",")}]`);
+  }
+
+  #sorted(tag: string, members: Iterable<unknown> & { readonly size: number }, place: Place): string {
+    const { value, step, parent } = place;
+    this.#countBrackets(genuine(value, step, parent, () => members.size));
+    const texts: string[] = [];
+    for (const member of members) texts.push(this.value(member, texts.length, place));
+    return this.#tagged(tag, `[${texts.sort().join(",")}]`);
+  }
+
+  #packed(packed: Packed): string {
+    if (packed === null) return this.#counted("null");
+    if (typeof packed === "string") return this.#string(packed);
+    this.#countBrackets(packed.length);
+    return `[${packed.map((member) => this.#packed(member)).join(",")}]`;
+  }
+
+  #bigint(value: bigint): string {
+    // Decimal digits take more than linear time to make, and are never fewer than hexadecimal ones.
+    if (BigInt.asIntN(64, value) !== value) this.#require(value.toString(16).length - 1);
+    return this.#counted(`{"$bigint":"${value}"}`);
   }
 
   #string(text: string): string {
+    this.#require(text.length);
     if (text.isWellFormed()) return this.#counted(JSON.stringify(text));
     const units = new Uint8Array(text.length * 2);
     for (let i = 0; i < text.length; i++) {
@@ -169,18 +217,35 @@ class CanonicalWriter {
     return text;
   }
 
+  /** Counts the brackets and commas of a list. */
+  #countBrackets(members: number): void {
+    this.#count(members === 0 ? 2 : members + 1);
+  }
+
   #count(length: number): void {
+    this.#require(length);
     this.#length += length;
-    if (this.#length > this.#maxLength) {
+  }
+
+  /** Refuses, before it is made, a text that cannot be shorter than this. */
+  #require(length: number): void {
+    if (this.#length + length > this.#maxLength) {
       throw new RangeError(`Cannot build a cache key: its text is longer than ${this.#maxLength} characters`);
     }
   }
 }
 
-const BOXES: ReadonlySet<unknown> = new Set([Number.prototype, String.prototype, Boolean.prototype, BigInt.prototype]);
+const BOXES: ReadonlyMap<unknown, (this: unknown) => unknown> = new Map(
+  [Number.prototype, String.prototype, Boolean.prototype, BigInt.prototype].map((box) => [box, box.valueOf]),
+);
 
-function isBoxed(value: object): boolean {
-  return BOXES.has(Object.getPrototypeOf(value));
+/** Reads a built-in object, and refuses what only looks like one: a proxy, or what was made of its prototype alone. */
+function genuine<Result>(value: object, step: Step, parent: Place | undefined, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof RangeError ? error : refusal(value, step, parent);
+  }
 }
 
 function refusal(value: unknown, step: Step, parent: Place | undefined): TypeError {

@@ -1,7 +1,7 @@
 import { fromBase64Url, toBase64Url } from "../bytes.ts";
 
 /** What a tag holds: text, a list of texts, pairs of texts. */
-type Packed = string | null | readonly (string | readonly string[])[];
+export type Packed = string | null | readonly (string | readonly string[])[];
 
 /**
  * A kind of value that JSON does not have and a tag keeps: `{"$date":"2026-11-22T…"}`.
@@ -93,6 +93,23 @@ export function isSet(value: object): value is Set<unknown> {
   return Object.getPrototypeOf(value) === Set.prototype;
 }
 
+/** Tells an array, of this realm or another, from its subclasses: `Array.prototype` is an array itself. */
+export function isPlainArray(value: object): value is readonly unknown[] {
+  return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
+}
+
+/** The first member of an array that is no element, as the `index` of a match: it would be lost. */
+export function namedMember(values: readonly unknown[]): string | undefined {
+  const names = Object.keys(values);
+  // Elements come first, so that most arrays are known by their last name.
+  const last = names.at(-1);
+  return last === undefined || isElement(last) ? undefined : names.find((name) => !isElement(name));
+}
+
+function isElement(name: string): boolean {
+  return String(Number(name) >>> 0) === name;
+}
+
 /** Tells an object that was written as a literal, or made without a prototype. */
 export function isPlainObject(value: object): value is Record<string, unknown> {
   const prototype = Object.getPrototypeOf(value);
@@ -104,17 +121,17 @@ export function isPlainObject(value: object): value is Record<string, unknown> {
   );
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  Promise: "a promise is not its value, await it first",
-  Request: "a Request is a stream with an identity of its own, pass its URL and what else matters",
-  Response: "a Response can be read only once, pass what was read from it",
-  ReadableStream: "a stream can be read only once, pass what was read from it",
-};
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ["Promise", "a promise is not its value, await it first"],
+  ["Request", "a Request is a stream with an identity of its own, pass its URL and what else matters"],
+  ["Response", "a Response can be read only once, pass what was read from it"],
+  ["ReadableStream", "a stream can be read only once, pass what was read from it"],
+]);
 
 /** Says in a clause why a value can be neither key nor stored: `functions have no stable identity`. */
 export function refusalOf(value: unknown, remedy: string): string {
   if (typeof value === "function") return "functions have no stable identity";
   if (typeof value === "symbol") return "symbols have no stable identity";
   const name = (value as object).constructor?.name || "an unnamed class";
-  return ADVICE[name] ?? `an instance of ${name} has no plain form, ${remedy}`;
+  return ADVICE.get(name) ?? `an instance of ${name} has no plain form, ${remedy}`;
 }
