@@ -21,6 +21,10 @@ if (build.status !== 0) process.exit(build.status ?? 1);
 const server = await startWranglerDev({
   port: await choosePort(),
   onOutput: (text) => void process.stdout.write(text),
+}).catch((error: Error) => {
+  // What wrangler said has been shown already.
+  console.error(error.message.split("\n", 1)[0]);
+  return process.exit(1);
 });
 // Ctrl-C reaches the server too, as a member of the same group: this process only waits for it.
 process.on("SIGINT", () => {});

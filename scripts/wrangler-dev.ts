@@ -1,10 +1,13 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const HOST = "127.0.0.1";
+
+/** A Worker that does not build keeps wrangler waiting for a change: nobody else should. */
+const START_LIMIT_MS = 90_000;
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const WRANGLER = join(dirname(fileURLToPath(import.meta.resolve("wrangler/package.json"))), "bin/wrangler.js");
@@ -25,6 +28,8 @@ export interface WranglerDevOptions {
   readonly persistTo?: string;
   /** The Worker to serve instead of wrangler.toml's. */
   readonly config?: string;
+  /** How long to wait for the server: one whose build fails waits for an edit. @default forever */
+  readonly timeoutMs?: number;
   readonly onOutput?: (text: string) => void;
 }
 
@@ -54,25 +59,40 @@ export async function startWranglerDev(options: WranglerDevOptions = {}): Promis
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = once(server, "exit").then(([code]) => code as number | null);
-  let output = "";
-  const url = new Promise<string>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      options.onOutput?.(chunk.toString());
-      output += chunk.toString();
-      const ready = /Ready on (http:\/\/\S+)/.exec(output)?.[1];
-      if (ready === undefined) return;
-      output = "";
-      resolve(ready);
-    };
-    server.stdout.on("data", read);
-    server.stderr.on("data", read);
-    void exited.then((code) => reject(new Error(`Cannot start "wrangler dev": exit ${code}\n${output}`)));
-  });
   const stop = async (): Promise<void> => {
     server.kill("SIGTERM");
     await exited;
   };
-  return { url: await url, exited, stop };
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => options.onOutput?.(text));
+  }
+  return { url: await whenReady(server, exited), exited, stop };
+}
+
+/** Waits for the line that says where the server answers. */
+async function whenReady(server: ChildProcess, exited: Promise<number | null>): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let output = "";
+  const read = (text: string): void => {
+    output += text;
+    const url = /Ready on (http:\/\/\S+)\s/.exec(output)?.[1];
+    if (url !== undefined) resolve(url);
+  };
+  const fail = (reason: string): void => reject(new Error(`Cannot start "wrangler dev": ${reason}\n${output}`));
+  const timer = setTimeout(() => {
+    fail(`not ready after ${START_LIMIT_MS / 1000} seconds`);
+    server.kill("SIGTERM");
+  }, START_LIMIT_MS);
+  server.stdout?.on("data", read);
+  server.stderr?.on("data", read);
+  void exited.then((code) => fail(`exit ${code}`));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    server.stdout?.off("data", read);
+    server.stderr?.off("data", read);
+  }
 }
 
 function words({ port = 0, persistTo, config }: WranglerDevOptions): string[] {
