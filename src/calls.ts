@@ -52,7 +52,8 @@ export class Calls {
   readonly #ttl: number | ((value: never, ...args: never[]) => Duration);
   readonly #slotPrefix: string;
   readonly #flightTimeoutMs: number | undefined;
-  #front: Promise<string> | undefined;
+  // Not its promise, which on Workers may die with the request that made it.
+  #front: string | undefined;
   #usualMs: number | undefined;
 
   constructor(store: Store, fn: Callable, options: AnyOptions, receiver: Receiver) {
@@ -180,8 +181,8 @@ export class Calls {
   async #keyOf(text: string): Promise<string> {
     const { namespace, secret } = this.#store.options;
     const version = await this.version();
-    this.#front ??= frontOf(namespace, this.name, version);
-    return `${await this.#front}:${await digestOf(this.name, version, text, secret)}`;
+    this.#front ??= await frontOf(namespace, this.name, version);
+    return `${this.#front}:${await digestOf(this.name, version, text, secret)}`;
   }
 
   #ttlMs(value: unknown, args: readonly unknown[]): number {

@@ -9,15 +9,16 @@ export async function sha256(text: string): Promise<string> {
 
 // One secret per deployment is the rule; a program that makes up secrets must not grow this without bound.
 const MAX_SECRETS = 64;
-const secrets = new Map<string, Promise<CryptoKey>>();
+// Keys, not promises of them: on Workers a promise may die with the request that made it.
+const secrets = new Map<string, CryptoKey>();
 
-function importSecret(secret: string): Promise<CryptoKey> {
+async function importSecret(secret: string): Promise<CryptoKey> {
   const known = secrets.get(secret);
   if (known !== undefined) return known;
-  if (secrets.size >= MAX_SECRETS) secrets.clear();
-  const key = crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
+  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
     "sign",
   ]);
+  if (secrets.size >= MAX_SECRETS) secrets.clear();
   secrets.set(secret, key);
   return key;
 }

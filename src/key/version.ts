@@ -29,8 +29,9 @@ export function versionOf(fn: Callable, name: string, { version, deps = [] }: Ve
     refuseNative(dep as Callable, name);
     return canonicalValue(textOf(dep as Callable), `deps[${i}]`);
   });
-  let digest: Promise<string> | undefined;
-  return () => (digest ??= sha256(`[${[canonicalValue(textOf(fn), name), ...rest].join(",")}]`));
+  let digest: string | undefined;
+  // The digest is kept, not its promise: on Workers that may die with the request that made it.
+  return async () => (digest ??= await sha256(`[${[canonicalValue(textOf(fn), name), ...rest].join(",")}]`));
 }
 
 function textOf(fn: Callable): string {
