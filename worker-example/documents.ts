@@ -1,14 +1,16 @@
 import { env } from "cloudflare:workers";
+import { cached } from "@autocache/edge";
 import type { CachedFunction } from "@autocache/edge";
 import { documentCache } from "./cache.ts";
 import type { DocumentEntry } from "./data.ts";
 import { highlight } from "./highlight.ts";
 import { renderMarkdown } from "./markdown.ts";
 
-/** The documents there are, as they were when the example was built. */
-export async function listDocuments(): Promise<readonly DocumentEntry[]> {
-  return (await readAsset("documents.json")).json();
-}
+/** The documents there are. In the memory of this isolate alone: another build of the example is another isolate. */
+export const listDocuments: CachedFunction<[], readonly DocumentEntry[]> = cached(
+  async (): Promise<readonly DocumentEntry[]> => (await readAsset("documents.json")).json(),
+  { name: "listDocuments", ttl: "forever" },
+);
 
 /** Renders a document as HTML: the CPU-bound function of this example. */
 export const renderDocument: CachedFunction<[document: DocumentEntry], string> = documentCache.cached(

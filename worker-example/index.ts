@@ -59,6 +59,7 @@ app.delete("/packages/:name{.+}", async (c) => {
   return c.body(null, 204);
 });
 
+// Open to everybody, as an example may be; a Worker of your own asks who is there first.
 app.delete("/cache", async (c) => {
   await Promise.all([
     documentCache.clear(),
