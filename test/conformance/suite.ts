@@ -16,6 +16,13 @@ export interface BackendTestOptions {
    * @default 2_000
    */
   readonly settleMs?: number;
+  /**
+   * How many keys are written, then listed or removed in one call. The default is more than a page or a command of most
+   * storages takes; a slow one may be given less.
+   *
+   * @default 1_050
+   */
+  readonly manyKeys?: number;
 }
 
 /** What each case works with. */
@@ -23,19 +30,21 @@ export interface Suite {
   readonly backend: Backend;
   /** How long the entries of a test are kept: long enough for it, and gone by themselves on a shared storage. */
   readonly ttlMs: number;
+  readonly manyKeys: number;
   test(fact: string, run: () => Promise<void>): void;
   /** A key of this run and of no other, the label at its end. */
   key(label: string): string;
   keys(count: number, label: string): string[];
   /** Repeats a check until it holds, where the backend is eventually consistent; else runs it once. */
   settled(verify: () => Promise<void>): Promise<void>;
-  /** Writes one text under each key, a few at a time. */
+  /** Writes one text under each key, in bulk or a few at a time. */
   fill(keys: readonly string[], text: (key: string) => string): Promise<void>;
   expectText(key: string, text: string | undefined): Promise<void>;
 }
 
 const KEEP_MS = 60_000;
 const POLL_MS = 50;
+const MANY_KEYS = 1_050;
 const FILL_AT_ONCE = 50;
 
 export function createSuite(options: BackendTestOptions, count: () => void): Suite {
@@ -47,6 +56,7 @@ export function createSuite(options: BackendTestOptions, count: () => void): Sui
   const suite: Suite = {
     backend,
     ttlMs,
+    manyKeys: options.manyKeys ?? MANY_KEYS,
     test(fact, body) {
       count();
       options.test(`${options.name} ${fact}`, body);
@@ -73,6 +83,9 @@ export function createSuite(options: BackendTestOptions, count: () => void): Sui
       }
     },
     async fill(keys, text) {
+      if (backend.setMany !== undefined) {
+        return await backend.setMany(new Map(keys.map((key) => [key, { text: text(key) }])), { ttlMs });
+      }
       for (let i = 0; i < keys.length; i += FILL_AT_ONCE) {
         const some = keys.slice(i, i + FILL_AT_ONCE);
         await Promise.all(some.map((key) => backend.set(key, { text: text(key) }, { ttlMs })));

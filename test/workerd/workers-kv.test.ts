@@ -41,7 +41,7 @@ describe("workersKV()", () => {
     expect(calls).toHaveLength(4);
   });
 
-  it("reads in halves what is more than one bulk read may answer with", async () => {
+  it("reads in halves what is more than one bulk read may answer with", { timeout: 60_000 }, async () => {
     const backend = workersKV(env.CACHE);
     const text = "x".repeat(10 * 1024 * 1024);
     const keys = ["large:1", "large:2", "large:3", "large:4", "large:5"];
@@ -53,16 +53,20 @@ describe("workersKV()", () => {
     );
   });
 
-  it("takes the largest text it declares to, and rejects a larger one with the cause", async () => {
-    const backend = workersKV(env.CACHE);
-    const { maxValueBytes } = backend.capabilities;
-    await backend.set("largest", { text: "x".repeat(maxValueBytes) }, minute);
-    expect((await backend.get("largest"))?.text.length).toBe(maxValueBytes);
-    const error = await rejection(backend.set("larger", { text: "x".repeat(maxValueBytes + 1) }, minute));
-    expect(error).toSatisfy((thrown) => isAutocacheError(thrown, "backend-failed"));
-    expect(error.message).toMatch(/^Cannot write "larger": Workers KV refused: received .*413/);
-    expect(error.cause).toBeInstanceOf(Error);
-  });
+  it(
+    "takes the largest text it declares to, and rejects a larger one with the cause",
+    { timeout: 60_000 },
+    async () => {
+      const backend = workersKV(env.CACHE);
+      const { maxValueBytes } = backend.capabilities;
+      await backend.set("largest", { text: "x".repeat(maxValueBytes) }, minute);
+      expect((await backend.get("largest"))?.text.length).toBe(maxValueBytes);
+      const error = await rejection(backend.set("larger", { text: "x".repeat(maxValueBytes + 1) }, minute));
+      expect(error).toSatisfy((thrown) => isAutocacheError(thrown, "backend-failed"));
+      expect(error.message).toMatch(/^Cannot write "larger": Workers KV refused: received .*413/);
+      expect(error.cause).toBeInstanceOf(Error);
+    },
+  );
 
   it("rejects a key that KV does not take, in every operation", async () => {
     const backend = workersKV(env.CACHE);
