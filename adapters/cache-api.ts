@@ -1,5 +1,5 @@
 import type { Backend, Capabilities, Envelope, SetOptions } from "../src/backend.ts";
-import { AutocacheError } from "../src/errors.ts";
+import { AutocacheError, isAutocacheError } from "../src/errors.ts";
 
 /** What this adapter uses of a `Cache`. */
 export interface CacheApiCache {
@@ -138,7 +138,13 @@ class CacheApiBackend implements Backend {
 
   // Asked for anew by each operation: on Workers, a promise made in one request must not be awaited in another.
   async #open(): Promise<CacheApiCache> {
-    return requireCache(await this.#cache());
+    let cache: CacheApiCache;
+    try {
+      cache = await this.#cache();
+    } catch (error) {
+      throw isAutocacheError(error) ? error : failure("open a cache", error);
+    }
+    return requireCache(cache);
   }
 
   #request(key: string): Request {
@@ -180,12 +186,11 @@ async function attempt<Value>(action: string, key: string, work: () => Promise<V
   try {
     return await work();
   } catch (error) {
-    throw new AutocacheError(
-      "backend-failed",
-      `Cannot ${action} "${key}": the Cache API refused: received ${String(error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw failure(`${action} "${key}"`, error);
   }
+}
+
+function failure(action: string, error: unknown): AutocacheError {
+  const message = `Cannot ${action}: the Cache API refused: received ${String(error)}`;
+  return new AutocacheError("backend-failed", message, { cause: error });
 }

@@ -83,6 +83,15 @@ describe("cacheApi()", () => {
     }
   });
 
+  it("rejects with backend-failed and the cause, where the cache cannot be opened", async () => {
+    const cause = new Error("caches.default is disabled");
+    const backend = cacheApi(() => Promise.reject(cause));
+    for (const work of everyOperation(backend)) {
+      const message = "Cannot open a cache: the Cache API refused: received Error: caches.default is disabled";
+      expect(await rejection(work())).toMatchObject({ code: "backend-failed", message, cause });
+    }
+  });
+
   it.each([
     ["a namespace", () => env.CACHE as unknown as CacheApiCache, /received object$/],
     ["nothing", () => undefined as unknown as CacheApiCache, /received undefined$/],
