@@ -29,10 +29,10 @@ const EXPIRES_HEADER = "autocache-expires";
 const STEP_MS = 1000;
 // A year; RFC 2616 §14.21 asked for no more, and caches still hold to it.
 const MAX_AGE_SECONDS = 365 * 24 * 60 * 60;
-// https://developers.cloudflare.com/workers/platform/limits/#request-and-response-limits: a URL takes 16 KB, and a byte
+// https://developers.cloudflare.com/workers/platform/limits/: a URL takes 16 KB, and a byte
 // of a key takes up to three characters in it.
 const MAX_KEY_BYTES = 4096;
-// https://developers.cloudflare.com/workers/platform/limits/#cache-api-limits
+// https://developers.cloudflare.com/workers/platform/limits/
 const MAX_VALUE_BYTES = 512 * 1024 * 1024;
 
 /**

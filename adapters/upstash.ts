@@ -13,8 +13,8 @@ export type { UpstashCredentials, UpstashPipeline, UpstashRedis } from "./upstas
 
 // https://upstash.com/docs/redis/troubleshooting/max_key_size_exceeded
 const MAX_KEY_BYTES = 32 * 1024;
-// The smallest plans take requests of 1 MB, https://upstash.com/pricing/redis (others 10 MB and more,
-// https://upstash.com/docs/redis/troubleshooting/max_request_size_exceeded); the command around a text has its room too.
+// A request takes 10 MB, https://upstash.com/docs/redis/troubleshooting/max_request_size_exceeded. JSON may write a
+// character of a text as six, so a tenth of that always fits, with the command around it.
 const MAX_REQUEST_BYTES = 1_000_000;
 const MAX_VALUE_BYTES = MAX_REQUEST_BYTES - MAX_KEY_BYTES - 1024;
 const KEYS_PER_COMMAND = 1000;
@@ -31,7 +31,8 @@ return 1`;
 
 /**
  * Makes a backend of an Upstash Redis database, given by URL and token, or as a `Redis` of `@upstash/redis`. The first
- * needs nothing but `fetch`, and neither retries by itself.
+ * needs nothing but `fetch`, and does not retry. On a database with read regions, what another client wrote is seen there
+ * a little later.
  *
  * @example A cache that all Workers and servers share
  * ```ts

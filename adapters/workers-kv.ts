@@ -33,9 +33,9 @@ export interface WorkersKVOptions {
 const MAX_KEY_BYTES = 512;
 const MAX_VALUE_BYTES = 25 * 1024 * 1024;
 const MIN_CACHE_TTL_MS = 30_000;
-// https://developers.cloudflare.com/kv/api/read-key-value-pairs/#request-multiple-keys
+// https://developers.cloudflare.com/kv/api/read-key-value-pairs/
 const MAX_BULK_KEYS = 100;
-// https://developers.cloudflare.com/kv/api/write-key-value-pairs/#expiring-keys
+// https://developers.cloudflare.com/kv/api/write-key-value-pairs/
 const MIN_TTL_SECONDS = 60;
 // Times past 100 years are as good as none, and far from where a date in seconds leaves 32 bits unsigned.
 const MAX_TTL_SECONDS = 100 * 365 * 24 * 60 * 60;
