@@ -28,8 +28,6 @@ export interface WranglerDevOptions {
   readonly persistTo?: string;
   /** The Worker to serve instead of wrangler.toml's. */
   readonly config?: string;
-  /** How long to wait for the server: one whose build fails waits for an edit. @default forever */
-  readonly timeoutMs?: number;
   readonly onOutput?: (text: string) => void;
 }
 
