@@ -1,3 +1,6 @@
+// Past 32 bits signed, timers run at once: https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timers
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
 /**
  * Waits until work has settled, however it does, and no longer than a time of one's own; tells whether it has settled.
  *
@@ -5,7 +8,7 @@
  */
 export function waitFor(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), timeoutMs);
+    const timer = setTimeout(() => resolve(false), Math.min(timeoutMs, MAX_DELAY_MS));
     const done = (): void => {
       clearTimeout(timer);
       resolve(true);

@@ -107,4 +107,19 @@ describe("flightTimeout", () => {
     expect(await Promise.all(calls)).toEqual(["right", "right"]);
     expect(story.take()).not.toContain("abandoned");
   });
+
+  it('may be longer than a timer can run: "forever" waits for everybody', async () => {
+    const story = new Story();
+    const cache = createCache({ flightTimeout: "forever", onEvent: story.onEvent });
+    let runs = 0;
+    const slow = cache.cached(
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return ++runs;
+      },
+      { name: "slow" },
+    );
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, () => slow())))).toEqual(new Set([1]));
+    expect(story.take()).not.toContain("abandoned");
+  });
 });
