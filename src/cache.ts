@@ -2,7 +2,13 @@ import { type CachedDecorator, type CachedFunction, wrap } from "./cached-functi
 import { HandKept } from "./hand-kept.ts";
 import type { Callable } from "./key/version.ts";
 import { memory } from "./memory.ts";
-import { type CacheOptions, type FunctionOptions, resolveCacheOptions, type ValueOptions } from "./options.ts";
+import {
+  type AnyFunctionOptions,
+  type CacheOptions,
+  type FunctionOptions,
+  resolveCacheOptions,
+  type ValueOptions,
+} from "./options.ts";
 import { Store } from "./store.ts";
 
 /**
@@ -14,7 +20,7 @@ export interface Cache {
   /** Caches a function's results by its arguments and its code, with this cache's backend and defaults. */
   cached<Args extends readonly unknown[], Value>(
     fn: (...args: Args) => Value | Promise<Value>,
-    options?: FunctionOptions<NoInfer<Args>, NoInfer<Value>>,
+    options?: FunctionOptions<Args, Value>,
   ): CachedFunction<Args, Value>;
   /** Makes a decorator that caches a method, or a wrapper for several functions. */
   cached<Args extends readonly unknown[] = readonly unknown[], Value = unknown>(
@@ -92,7 +98,7 @@ export function createCache(options: CacheOptions = {}): Cache {
   const store = new Store(resolveCacheOptions(options, memory));
   const hand = new HandKept(store);
   return {
-    cached: ((target?: Callable | FunctionOptions, functionOptions?: FunctionOptions) =>
+    cached: ((target?: Callable | AnyFunctionOptions, functionOptions?: AnyFunctionOptions) =>
       wrap(store, target, functionOptions)) as Cache["cached"],
     get: ((key: string, fallback?: unknown) => hand.get(key, fallback)) as Cache["get"],
     set: (key, value, valueOptions) => hand.set(key, value, valueOptions),

@@ -1,6 +1,6 @@
 import { Calls, type Receiver, type Trace } from "./calls.ts";
 import type { Callable } from "./key/version.ts";
-import type { FunctionOptions } from "./options.ts";
+import type { AnyFunctionOptions } from "./options.ts";
 import type { Store } from "./store.ts";
 
 /** A function whose results are cached: called as the original, with its results awaited. */
@@ -47,8 +47,8 @@ const methods = new WeakMap<object, Calls>();
 /** Wraps a function, or makes the decorator that will. */
 export function wrap(
   store: Store,
-  target: Callable | FunctionOptions<never[], never> = {},
-  options: FunctionOptions<never[], never> = {},
+  target: Callable | AnyFunctionOptions = {},
+  options: AnyFunctionOptions = {},
 ): CachedFunction<unknown[], unknown> | CachedDecorator<unknown[], unknown> {
   if (typeof target === "function") return bind(new Calls(store, target, options, "ignored"), undefined);
   const decorate = (fn: Callable, context?: ClassMethodDecoratorContext): unknown => {

@@ -2,7 +2,14 @@ import type { Backend } from "./backend.ts";
 import { bind, type CachedDecorator, type CachedFunction, callsOfMethod, wrap } from "./cached-function.ts";
 import type { Callable } from "./key/version.ts";
 import { memory } from "./memory.ts";
-import { type CacheOptions, type FunctionOptions, partOptions, resolveCacheOptions } from "./options.ts";
+import type { FreshnessOptions } from "./freshness.ts";
+import {
+  type AnyFunctionOptions,
+  type CacheOptions,
+  type FunctionOptions,
+  partOptions,
+  resolveCacheOptions,
+} from "./options.ts";
 import { Store } from "./store.ts";
 
 /** The options of a function that is cached by itself: its own, and those of the cache it gets. */
@@ -10,7 +17,9 @@ export type CachedOptions<Args extends readonly unknown[] = readonly unknown[], 
   Args,
   Value
 > &
-  Omit<CacheOptions, "ttl" | "flightTimeout">;
+  Omit<CacheOptions, "ttl" | keyof FreshnessOptions>;
+
+type AnyCachedOptions = AnyFunctionOptions & Omit<CacheOptions, "ttl" | keyof FreshnessOptions>;
 
 let shared: Backend | undefined;
 
@@ -42,7 +51,7 @@ function sharedMemory(): Backend {
  */
 export function cached<Args extends readonly unknown[], Value>(
   fn: (...args: Args) => Value | Promise<Value>,
-  options?: CachedOptions<NoInfer<Args>, NoInfer<Value>>,
+  options?: CachedOptions<Args, Value>,
 ): CachedFunction<Args, Value>;
 /**
  * Makes a decorator that caches a method, or a wrapper for several functions.
@@ -72,10 +81,7 @@ export function cached<Args extends readonly unknown[], Value>(
 export function cached<Args extends readonly unknown[] = readonly unknown[], Value = unknown>(
   options?: CachedOptions<Args, Value>,
 ): CachedDecorator<Args, Value>;
-export function cached(
-  target: Callable | CachedOptions<never[], never> = {},
-  options: CachedOptions<never[], never> = {},
-): unknown {
+export function cached(target: Callable | AnyCachedOptions = {}, options: AnyCachedOptions = {}): unknown {
   const [cacheOptions, functionOptions] = partOptions(typeof target === "function" ? options : target);
   const store = new Store(resolveCacheOptions(cacheOptions, sharedMemory));
   return typeof target === "function" ? wrap(store, target, functionOptions) : wrap(store, functionOptions);

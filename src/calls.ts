@@ -1,27 +1,30 @@
 import type { Duration } from "./duration.ts";
 import { parseDuration } from "./duration.ts";
+import { type CallContext, runUnder } from "./call-context.ts";
+import type { Job } from "./computation.ts";
 import type { CacheEvent, Report } from "./events.ts";
+import { type Freshness, resolveFreshness } from "./freshness.ts";
 import { canonical, canonicalValue } from "./key/canonical.ts";
 import { digestOf, frontOf } from "./key/key.ts";
 import { type Callable, versionOf } from "./key/version.ts";
-import { checkFunctionOptions, flightTimeoutOf, type FunctionOptions } from "./options.ts";
-import { ageOf, Call, type Job } from "./read-path.ts";
+import { type AnyFunctionOptions, checkFunctionOptions } from "./options.ts";
+import { ageOf, Call } from "./read-path.ts";
 import type { Outcome, Store } from "./store.ts";
 
 /** What a call came to, with the value. */
 export interface Trace<Value> {
   readonly value: Value;
-  /** `hit`: from a backend; `miss`: computed; `bypass`: computed without the cache. */
-  readonly verdict: "hit" | "miss" | "bypass";
+  /** `hit`: stored and fresh; `stale`: stored and expired; `miss`: computed; `bypass`: computed without the cache. */
+  readonly verdict: "hit" | "stale" | "miss" | "bypass";
   /** Whether the call shared a flight that was already running. */
   readonly joined: boolean;
   /** The cache key; `undefined` for a bypass. */
   readonly key: string | undefined;
   /** Which code computed the value: the author's version, or a digest. */
   readonly version: string;
-  /** Which backend answered a hit: of a stack, the tier; `flight` where the entry was still being written. */
+  /** Which backend had what was stored: of a stack, the tier; `flight` where the entry was still being written. */
   readonly backend: string | undefined;
-  /** The age of a hit. */
+  /** The age of what was stored. */
   readonly ageMs: number | undefined;
   /** How long the call took by this host's clock, which stands still during CPU work on Workers. */
   readonly durationMs: number;
@@ -38,25 +41,23 @@ const FLIGHT_TIMEOUT_FACTOR = 3;
 // How much the newest computation counts in what the function usually takes.
 const NEWEST = 0.3;
 
-type AnyOptions = FunctionOptions<never[], never>;
-
 /** The calls of one function: options checked once, then one `Job` per call. */
 export class Calls {
   readonly fn: Callable;
   readonly name: string;
   readonly version: () => Promise<string>;
   readonly #store: Store;
-  readonly #options: AnyOptions;
+  readonly #options: AnyFunctionOptions;
   readonly #receiver: Receiver;
   /** Milliseconds, unless the result says. */
   readonly #ttl: number | ((value: never, ...args: never[]) => Duration);
   readonly #slotPrefix: string;
-  readonly #flightTimeoutMs: number | undefined;
+  readonly #freshness: Freshness;
   // Not its promise, which on Workers may die with the request that made it.
   #front: string | undefined;
   #usualMs: number | undefined;
 
-  constructor(store: Store, fn: Callable, options: AnyOptions, receiver: Receiver) {
+  constructor(store: Store, fn: Callable, options: AnyFunctionOptions, receiver: Receiver) {
     checkFunctionOptions(options, fn.name);
     const name = options.name ?? fn.name;
     if (name === "") {
@@ -72,7 +73,7 @@ export class Calls {
     this.#receiver = receiver;
     const { ttl = store.options.ttlMs } = options;
     this.#ttl = typeof ttl === "function" ? ttl : parseDuration(ttl, `ttl of "${name}"`);
-    this.#flightTimeoutMs = flightTimeoutOf(options, `"${name}"`) ?? store.options.flightTimeoutMs;
+    this.#freshness = resolveFreshness(options, store.options.freshness, `"${name}"`);
     this.#slotPrefix = store.nextSlotPrefix();
   }
 
@@ -99,7 +100,7 @@ export class Calls {
       key: outcome.key,
       version: await this.version(),
       backend: outcome.backend,
-      ageMs: outcome.verdict === "hit" && outcome.createdAt !== undefined ? ageOf(outcome.createdAt) : undefined,
+      ageMs: outcome.backend !== undefined && outcome.createdAt !== undefined ? ageOf(outcome.createdAt) : undefined,
       durationMs: performance.now() - startedAt,
       events,
     };
@@ -133,8 +134,9 @@ export class Calls {
     return new Call(this.#store, this.#job(self, args));
   }
 
-  #run(self: unknown, args: readonly unknown[]): unknown {
-    return this.fn.apply(self as never, args as never);
+  #run(self: unknown, args: readonly unknown[], context?: CallContext): unknown {
+    const run = (): unknown => this.fn.apply(self as never, args as never);
+    return context === undefined ? run() : runUnder(context, run);
   }
 
   /** `undefined` where the call goes by the cache: nothing would be stored, or a stranger's arguments are past the limits of a key. */
@@ -159,10 +161,13 @@ export class Calls {
       name: this.name,
       slot: this.#slotPrefix + text,
       key: () => (key ??= this.#keyOf(text)),
-      compute: () => this.#run(self, args),
+      compute: (context) => this.#run(self, args, context),
+      freshness: this.#freshness,
+      schema: this.#options.validate,
       ttlMs: (value) => this.#ttlMs(value, args),
       flightTimeoutMs: () =>
-        this.#flightTimeoutMs ?? Math.max(MIN_FLIGHT_TIMEOUT_MS, (this.#usualMs ?? 0) * FLIGHT_TIMEOUT_FACTOR),
+        this.#freshness.flightTimeoutMs ??
+        Math.max(MIN_FLIGHT_TIMEOUT_MS, (this.#usualMs ?? 0) * FLIGHT_TIMEOUT_FACTOR),
       observe: (tookMs) => {
         this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs + NEWEST * (tookMs - this.#usualMs);
       },

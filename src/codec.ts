@@ -177,7 +177,5 @@ function refusal(value: unknown, step: Step, parent: Place | undefined, name: st
 }
 
 function failure(step: Step, parent: Place | undefined, name: string, reason: string): TypeError {
-  return new TypeError(
-    `Cannot store "${name}": ${pathTo(step, parent)} cannot come back as it is: ${reason}`,
-  );
+  return new TypeError(`Cannot store "${name}": ${pathTo(step, parent)} cannot come back as it is: ${reason}`);
 }

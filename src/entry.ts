@@ -1,5 +1,6 @@
 import type { Envelope } from "./backend.ts";
 import { decodeTagged, encodeValue } from "./codec.ts";
+import { decodeError, encodeError } from "./error-codec.ts";
 
 /** When an entry was made, and how long it is fresh: the clock is in the entry, not in the backend's expiry. */
 export interface EntryTimes {
@@ -11,10 +12,12 @@ export interface EntryTimes {
   readonly tookMs: number;
 }
 
-/** The stored record of one value. */
+/** The stored record of one value, or of one error. */
 export interface Entry extends EntryTimes {
-  /** The value: plain data is shared and deeply frozen, anything else is made anew for each reader. */
+  /** The value: plain data is shared and deeply frozen, anything else is made anew for each reader. An error is thrown. */
   read(): unknown;
+  /** Whether `read()` throws a remembered error. */
+  readonly isError?: boolean;
 }
 
 /** The first member of every envelope: the format. An envelope of another format is unreadable, so a miss. */
@@ -34,6 +37,11 @@ export function seal(value: unknown, times: EntryTimes, name: string): Envelope 
   // Nobody can change a primitive: it need not be read back to be shared.
   if (typeof value !== "object") opened.set(envelope, { ...times, read: () => value });
   return envelope;
+}
+
+/** Writes what a function threw as an envelope: an error with what can be stored of it, anything else as a value. */
+export function sealError(error: unknown, times: EntryTimes): Envelope {
+  return wrap(times, "error", encodeError(error));
 }
 
 /** Writes the same value with other times. */
@@ -57,7 +65,7 @@ interface Parsed {
   readonly created: number;
   readonly expires: number | null;
   readonly took: number;
-  readonly form: "plain" | "tagged";
+  readonly form: "plain" | "tagged" | "error";
   readonly value: unknown;
 }
 
@@ -76,6 +84,9 @@ function decode(envelope: Envelope): Entry | undefined {
     const frozen = freeze(value);
     return { ...timesOf(parsed), read: () => frozen };
   }
+  if (form === "error") {
+    return decodeErrorEntry(parsed);
+  }
   try {
     // Decoded at once, to see that it can be: the first reader gets this one, each later one a value of its own.
     let spare: { value: unknown } | undefined = { value: decodeTagged(value) };
@@ -88,6 +99,18 @@ function decode(envelope: Envelope): Entry | undefined {
   } catch {
     return undefined;
   }
+}
+
+function decodeErrorEntry(parsed: Parsed): Entry | undefined {
+  const read = (): never => {
+    throw decodeError(parsed.value);
+  };
+  try {
+    decodeError(parsed.value);
+  } catch {
+    return undefined;
+  }
+  return { ...timesOf(parsed), read, isError: true };
 }
 
 function parse({ text }: Envelope): Parsed | undefined {
@@ -107,7 +130,7 @@ function isParsed(parsed: unknown): parsed is Parsed {
     typeof created === "number" &&
     (typeof expires === "number" || expires === null) &&
     typeof took === "number" &&
-    (form === "plain" || form === "tagged") &&
+    (form === "plain" || form === "tagged" || form === "error") &&
     Object.hasOwn(parsed, "value")
   );
 }

@@ -13,7 +13,9 @@ export type ErrorCode =
   /** The envelope is larger than the backend takes. */
   | "too-large"
   /** There is no value to work on. */
-  | "not-found";
+  | "not-found"
+  /** The function took longer than its `hardTimeout`. */
+  | "timeout";
 
 /** An error of autocache's own. What a function throws is never wrapped in one. */
 export class AutocacheError extends Error {

@@ -15,14 +15,34 @@ export interface HitEvent extends CallFact {
   readonly ageMs: number;
 }
 
+/** The stored entry had expired, and was the answer all the same, as `swr`, `staleIfError` and `softTimeout` allow. */
+export interface StaleEvent extends CallFact {
+  readonly type: "stale";
+  readonly backend: string;
+  readonly ageMs: number;
+  readonly reason: StaleReason;
+}
+
+/**
+ * `refreshing`: a refresh runs in the background. `error`: the function failed. `slow`: it took longer than
+ * `softTimeout`, and goes on. `retry-later`: it failed less than `retryAfter` ago, and was not asked.
+ */
+export type StaleReason = "refreshing" | "error" | "slow" | "retry-later";
+
+/** A refresh failed; the expired entry stays. */
+export interface RefreshFailedEvent extends CallFact {
+  readonly type: "refresh-failed";
+  readonly error: unknown;
+}
+
 /** There was no entry to answer with. */
 export interface MissEvent extends CallFact {
   readonly type: "miss";
   readonly reason: MissReason;
 }
 
-/** `unreadable`: cut off, of another format, or not ours at all. */
-export type MissReason = "absent" | "expired" | "unreadable" | "backend-failed" | "refresh";
+/** `unreadable`: cut off, of another format, or not ours at all. `invalid`: refused by the schema. `refresh`: asked for. */
+export type MissReason = "absent" | "expired" | "unreadable" | "invalid" | "backend-failed" | "refresh";
 
 /** The call shares a computation that was already running. */
 export interface JoinedEvent {
@@ -93,10 +113,12 @@ export interface InvalidatedEvent extends CallFact {
 /** A fact about one call, emitted once. */
 export type CacheEvent =
   | HitEvent
+  | StaleEvent
   | MissEvent
   | JoinedEvent
   | AbandonedEvent
   | ComputedEvent
+  | RefreshFailedEvent
   | StoredEvent
   | NotStoredEvent
   | BypassEvent

@@ -90,10 +90,12 @@ class MutableFlight<Result> implements Flight<Result> {
     };
     this.result = run({ isCurrent: () => this.isCurrent, holdFor });
     // The first to hear of the answer: what has nothing to write is gone before any caller goes on.
+    const land = (): void | Promise<void> =>
+      this.writing === undefined ? vacate() : this.writing.then(vacate, vacate);
     this.landed = this.result.then((known) => {
       this.answer = known;
       this.deadline = Date.now() + this.timeoutMs;
-      return this.writing === undefined ? vacate() : this.writing.then(vacate, vacate);
-    }, vacate);
+      return land();
+    }, land);
   }
 }

@@ -4,7 +4,6 @@ import { type Entry, open, reseal, seal } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
 import { handKey, namespacePrefix, requireText } from "./key/key.ts";
 import { resolveTtl, type ValueOptions } from "./options.ts";
-import { decide } from "./policy.ts";
 import { Call } from "./read-path.ts";
 import type { Reading, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
@@ -94,7 +93,7 @@ export class HandKept {
     keys.forEach((key, i) => {
       const envelope = envelopes.get(stored[i] as string);
       const entry = envelope === undefined ? undefined : open(envelope);
-      if (entry !== undefined && decide(entry, now) === "fresh") values.set(key, entry.read());
+      if (entry !== undefined && isFreshEntry(entry, now)) values.set(key, entry.read());
     });
     return values;
   }
@@ -171,7 +170,9 @@ export class HandKept {
       compute,
       ttlMs: () => ttlMs,
       shouldCache: () => true,
-      flightTimeoutMs: () => this.#store.options.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,
+      freshness: this.#store.options.freshness,
+      schema: undefined,
+      flightTimeoutMs: () => this.#store.options.freshness.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,
       observe: () => {},
     });
   }
@@ -198,7 +199,11 @@ export class HandKept {
 type FreshReading = Extract<Reading, { entry: Entry }>;
 
 function isFresh(reading: Reading): reading is FreshReading {
-  return reading.entry !== undefined && decide(reading.entry, Date.now()) === "fresh";
+  return reading.entry !== undefined && isFreshEntry(reading.entry, Date.now());
+}
+
+function isFreshEntry(entry: Entry, now: number): boolean {
+  return entry.isError !== true && now < entry.expiresAt;
 }
 
 /** No function's slot starts with `=`. */

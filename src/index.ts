@@ -1,12 +1,15 @@
 export type { Backend, Capabilities, Envelope, KeyPage, Operation, OperationContext, SetOptions } from "./backend.ts";
 export { type Cache, createCache } from "./cache.ts";
+export { type CallContext, callContext } from "./call-context.ts";
 export { cached, cachedMethod, type CachedOptions } from "./cached.ts";
 export type { CachedDecorator, CachedFunction } from "./cached-function.ts";
 export type { Trace } from "./calls.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { AutocacheError, type ErrorCode, isAutocacheError } from "./errors.ts";
 export type * from "./events.ts";
+export type { FreshnessOptions } from "./freshness.ts";
 export { cacheKey } from "./key/canonical.ts";
 export { memory, type MemoryOptions } from "./memory.ts";
 export type { CacheOptions, FunctionOptions, ValueOptions } from "./options.ts";
+export type { Schema, SchemaResult } from "./schema.ts";
 export { tiered } from "./tiers.ts";

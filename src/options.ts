@@ -1,22 +1,25 @@
 import type { Backend } from "./backend.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import type { CacheEvent } from "./events.ts";
+import {
+  DEFAULT_FRESHNESS,
+  type Freshness,
+  FRESHNESS_OPTIONS,
+  type FreshnessOptions,
+  resolveFreshness,
+} from "./freshness.ts";
 import { MAX_NAMESPACE_PREFIX, namespacePrefix, requireText } from "./key/key.ts";
+import { requireSchema, type Schema } from "./schema.ts";
 import { waitUntil } from "#runtime";
 
 /** What a cache is made with. */
-export interface CacheOptions {
+export interface CacheOptions extends FreshnessOptions {
   /** Where entries are kept. @default `memory()`, of this cache alone */
   readonly backend?: Backend | undefined;
   /** Separates tenants and environments that share a backend. @default "autocache" */
   readonly namespace?: string | undefined;
   /** How long an entry is fresh, where the function does not say. @default "5m" */
   readonly ttl?: Duration | undefined;
-  /**
-   * How long a call waits for another call's computation of the same key before it takes the other's request for dead and
-   * computes for itself. @default three times what the function usually takes, and at least 1 s
-   */
-  readonly flightTimeout?: Duration | undefined;
   /** Makes keys HMACs, so that they do not reveal arguments that can be guessed. @default none */
   readonly secret?: string | undefined;
   /** Is told every fact, once; what it throws is ignored. @default none */
@@ -26,7 +29,10 @@ export interface CacheOptions {
 }
 
 /** What a function is cached with. */
-export interface FunctionOptions<Args extends readonly unknown[] = readonly unknown[], Value = unknown> {
+export interface FunctionOptions<
+  Args extends readonly unknown[] = readonly unknown[],
+  Value = unknown,
+> extends FreshnessOptions {
   /** The function's name in its keys. @default the function's own name */
   readonly name?: string | undefined;
   /** Which code this is, in the author's word: nothing implicit is added. @default a digest of the function's own text */
@@ -40,11 +46,19 @@ export interface FunctionOptions<Args extends readonly unknown[] = readonly unkn
    * stored; a fixed 0 leaves the function uncached. @default the cache's
    */
   readonly ttl?: Duration | ((value: Value, ...args: Args) => Duration) | undefined;
-  /** How long a call waits for another call's computation: see `CacheOptions`. @default the cache's */
-  readonly flightTimeout?: Duration | undefined;
   /** Whether a result is stored. @default always */
   readonly shouldCache?: ((value: Value, ...args: Args) => boolean) | undefined;
+  /**
+   * A Standard Schema (https://standardschema.dev) that what was stored must fit: what does not is a miss, and what the
+   * schema makes of it is the answer. @default none
+   */
+  readonly validate?: Schema<Value> | undefined;
 }
+
+/** The options of any function, whatever its types. */
+export type AnyFunctionOptions = Omit<FunctionOptions<never[], never>, "validate"> & {
+  readonly validate?: Schema | undefined;
+};
 
 /** What one value that is stored by hand is kept with. */
 export interface ValueOptions {
@@ -56,8 +70,7 @@ export interface ResolvedCacheOptions {
   readonly backend: Backend;
   readonly namespace: string;
   readonly ttlMs: number;
-  /** `undefined`: as long as the function usually takes, and some more. */
-  readonly flightTimeoutMs: number | undefined;
+  readonly freshness: Freshness;
   readonly secret: string | undefined;
   readonly onEvent: (event: CacheEvent) => void;
   readonly waitUntil: (work: Promise<unknown>) => void;
@@ -69,7 +82,7 @@ const CACHE_OPTIONS: Names<CacheOptions> = [
   "backend",
   "namespace",
   "ttl",
-  "flightTimeout",
+  ...FRESHNESS_OPTIONS,
   "secret",
   "onEvent",
   "waitUntil",
@@ -80,8 +93,9 @@ const FUNCTION_OPTIONS: Names<FunctionOptions> = [
   "deps",
   "key",
   "ttl",
-  "flightTimeout",
   "shouldCache",
+  "validate",
+  ...FRESHNESS_OPTIONS,
 ];
 const VALUE_OPTIONS: Names<ValueOptions> = ["ttl"];
 
@@ -111,7 +125,7 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
     backend,
     namespace,
     ttlMs: parseDuration(ttl, "ttl of a cache"),
-    flightTimeoutMs: flightTimeoutOf(options, "a cache"),
+    freshness: resolveFreshness(options, DEFAULT_FRESHNESS, "a cache"),
     secret,
     onEvent: requireFunction(options.onEvent, "onEvent", action) ?? (() => {}),
     waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
@@ -124,10 +138,10 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
  * @throws {TypeError} where an option is unknown or of the wrong type
  * @throws {RangeError} where the `ttl` is out of range
  */
-export function checkFunctionOptions(options: FunctionOptions<never[], never>, fnName: string): void {
+export function checkFunctionOptions(options: AnyFunctionOptions, fnName: string): void {
   const action = fnName === "" ? "cache a function" : `cache "${fnName}"`;
   requireKnown(options, FUNCTION_OPTIONS, action);
-  const { name, version, deps, key, ttl, shouldCache } = options;
+  const { name, version, deps, key, ttl, shouldCache, validate } = options;
   if (name !== undefined) requireText(name, "name");
   if (typeof version === "number") {
     if (!Number.isFinite(version))
@@ -138,22 +152,8 @@ export function checkFunctionOptions(options: FunctionOptions<never[], never>, f
   }
   requireFunction(key, "key", action);
   requireFunction(shouldCache, "shouldCache", action);
+  if (validate !== undefined) requireSchema(validate, action);
   if (ttl !== undefined && typeof ttl !== "function") parseDuration(ttl, `ttl of "${name ?? fnName}"`);
-}
-
-/**
- * Reads the `flightTimeout`, if one is set.
- *
- * @throws {RangeError} where it is 0, which would wait for nobody
- */
-export function flightTimeoutOf(
-  { flightTimeout }: Pick<CacheOptions, "flightTimeout">,
-  what: string,
-): number | undefined {
-  if (flightTimeout === undefined) return undefined;
-  const ms = parseDuration(flightTimeout, `flightTimeout of ${what}`);
-  if (ms > 0) return ms;
-  throw new RangeError(`Cannot use the flightTimeout of ${what}: it is more than 0: received ${flightTimeout}`);
 }
 
 /** Reads the `ttl` of one value. */
@@ -168,8 +168,8 @@ export function resolveTtl(options: ValueOptions, defaultMs: number, key: string
  * @throws {TypeError} where an option is neither
  */
 export function partOptions(
-  options: Omit<CacheOptions, "ttl" | "flightTimeout"> & FunctionOptions<never[], never>,
-): [CacheOptions, FunctionOptions<never[], never>] {
+  options: Omit<CacheOptions, "ttl" | keyof FreshnessOptions> & AnyFunctionOptions,
+): [CacheOptions, AnyFunctionOptions] {
   requireKnown(
     options,
     [...FUNCTION_OPTIONS, ...CACHE_OPTIONS.filter((name) => !FUNCTION_OPTIONS.includes(name as never))],

@@ -1,29 +1,17 @@
-import type { Envelope } from "./backend.ts";
-import { type Entry, type EntryTimes, open, reseal, seal } from "./entry.ts";
-import type { MissReason, Report } from "./events.ts";
+import { compute, type Job, timesFrom } from "./computation.ts";
+import { type Entry, reseal, seal } from "./entry.ts";
+import type { CallContext } from "./call-context.ts";
+import type { Report, StaleReason } from "./events.ts";
 import type { Flight, Leader } from "./flight.ts";
-import { decide } from "./policy.ts";
-import type { Outcome, Store } from "./store.ts";
+import { decide, FRESH_ONLY, graceMs, type Verdict } from "./policy.ts";
+import type { Outcome, Reading, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
 
 // A write whose request has ended may never settle; whoever waits for it waits this long.
 const LAST_WRITE_MS = 1_000;
 
-/** What one call asks for: the read path does not know whether a cached function asks, or `getOrSet()`. */
-export interface Job {
-  readonly name: string;
-  /** Names the flight: equal for calls that may share a computation. */
-  readonly slot: string;
-  readonly key: () => Promise<string>;
-  readonly compute: () => unknown;
-  /** How long the result is fresh, in milliseconds; 0 or less: not stored. */
-  readonly ttlMs: (value: unknown) => number;
-  readonly shouldCache: (value: unknown) => boolean;
-  /** How long others wait for this call's computation before they take its leader for dead. */
-  readonly flightTimeoutMs: () => number;
-  /** Is told how long each computation took. */
-  readonly observe: (tookMs: number) => void;
-}
+/** An entry that was read, and by which backend. */
+type Found = Extract<Reading, { entry: Entry }>;
 
 /** The read path, in the order a call takes it, and what else can be done to one entry. */
 export class Call {
@@ -40,12 +28,10 @@ export class Call {
   /** Answers: joins the flight of the slot, or leads one that reads the backend and computes what is not there. */
   answer(): Promise<Outcome> {
     const running = this.#store.flights.find(this.#job.slot);
-    if (running === undefined) return this.#readOrCompute();
-    if (running.answer === undefined) return this.#follow(running);
+    if (running !== undefined && running.answer === undefined) return this.#follow(running);
     // The backend may not have the entry yet that is still being written; the flight has, unless its write has died.
-    const now = Date.now();
-    const isFresh = now < running.deadline && decide(running.answer, now) === "fresh";
-    return isFresh ? Promise.resolve(this.#hit(running.answer, "flight")) : this.#readOrCompute();
+    const answer = freshAnswer(running) ?? freshAnswer(this.#store.refreshes.find(this.#job.slot));
+    return answer === undefined ? this.#readOrCompute() : Promise.resolve(this.#hit(answer, "flight"));
   }
 
   /** Waits for another call's flight, and no longer than its deadline: its leader may have died with its request. */
@@ -64,19 +50,29 @@ export class Call {
   #readOrCompute(timeoutMs: number = this.#job.flightTimeoutMs()): Promise<Outcome> {
     return this.#lead(timeoutMs, async (leader) => {
       const key = await this.#job.key();
-      const reading = await this.#store.read(key, this.#job.name, this.#report);
+      const reading = await this.#read(key);
       if (reading.entry === undefined) return this.#miss(key, reading.reason, leader);
-      const { entry, backend } = reading;
-      if (decide(entry, Date.now()) === "expired") return this.#miss(key, "expired", leader);
-      return this.#hit({ ...entry, verdict: "hit", key }, backend);
+      switch (this.#decide(reading.entry)) {
+        case "fresh":
+          return this.#hit({ ...reading.entry, verdict: "hit", key }, reading.backend);
+        case "early":
+          this.#refresh(key, "early");
+          return this.#hit({ ...reading.entry, verdict: "hit", key }, reading.backend);
+        case "stale":
+          return this.#stale(key, reading, this.#refresh(key, "stale") === undefined ? "retry-later" : "refreshing");
+        case "fallback":
+          return this.#computeOrFallBack(key, reading);
+        case "expired":
+          return this.#miss(key, "expired", leader);
+      }
     });
   }
 
   /** Runs the function whatever is stored; later calls join this run, and its result takes the entry's place. */
   refresh(): Promise<Outcome> {
-    return this.#lead(this.#job.flightTimeoutMs(), async (leader) =>
-      this.#miss(await this.#job.key(), "refresh", leader),
-    );
+    const { slot, flightTimeoutMs } = this.#job;
+    this.#store.refreshes.supersede(slot);
+    return this.#lead(flightTimeoutMs(), async (leader) => this.#miss(await this.#job.key(), "refresh", leader));
   }
 
   /** Stores a value that is already known, and resolves when the backend has accepted it. */
@@ -85,7 +81,8 @@ export class Call {
     const envelope = seal(value, timesFrom(Date.now(), ttlMs, 0), this.#job.name);
     if (ttlMs <= 0) return this.invalidate();
     await this.#vacate();
-    await this.#store.put(await this.#job.key(), this.#job.name, envelope, ttlMs, this.#report);
+    const keepMs = ttlMs + graceMs(this.#job.freshness.policy);
+    await this.#store.put(await this.#job.key(), this.#job.name, envelope, keepMs, this.#report);
   }
 
   /** Removes the entry: the next call misses, and a computation that is running is not stored. */
@@ -94,23 +91,40 @@ export class Call {
     await this.#store.remove(await this.#job.key(), this.#job.name, this.#report);
   }
 
-  /** Marks the entry as expired, and keeps it. */
+  /** Marks the entry as expired, and keeps it for as long as it may be answered with when stale. */
   async expire(): Promise<void> {
     await this.#vacate();
-    const { name } = this.#job;
+    const { name, freshness } = this.#job;
     const key = await this.#job.key();
     const { entry, envelope } = await this.#store.find(key, name, this.#report);
     const now = Date.now();
-    if (entry === undefined || decide(entry, now) === "expired") return;
+    if (entry === undefined || entry.expiresAt <= now) return;
     const expired = reseal(envelope, { expiresAt: now });
-    if (expired !== undefined) await this.#store.put(key, name, expired, entry.expiresAt - now, () => {});
+    const keepMs = Math.max(graceMs(freshness.policy), entry.expiresAt - now);
+    if (expired !== undefined) await this.#store.put(key, name, expired, keepMs, () => {});
     this.#report({ type: "expired", name, key });
   }
 
   /** The stored entry if it is fresh; nothing is computed. */
   async peek(): Promise<Entry | undefined> {
-    const { entry } = await this.#store.read(await this.#job.key(), this.#job.name, this.#report);
-    return entry !== undefined && decide(entry, Date.now()) === "fresh" ? entry : undefined;
+    const { entry } = await this.#read(await this.#job.key());
+    return entry !== undefined && entry.isError !== true && Date.now() < entry.expiresAt ? entry : undefined;
+  }
+
+  /** Reads the entry, as far as the schema lets it pass. */
+  async #read(key: string): Promise<Reading> {
+    const reading = await this.#store.read(key, this.#job.name, this.#report);
+    const { schema } = this.#job;
+    if (schema === undefined || reading.entry === undefined || reading.entry.isError === true) return reading;
+    const result = await schema["~standard"].validate(reading.entry.read());
+    if (result.issues !== undefined) return { reason: "invalid", envelope: reading.envelope };
+    return { ...reading, entry: { ...reading.entry, read: () => result.value } };
+  }
+
+  #decide(entry: Entry): Verdict {
+    // An error is thrown again while it is fresh, and is no answer after.
+    const policy = entry.isError === true ? FRESH_ONLY : this.#job.freshness.policy;
+    return decide(entry, policy, Date.now(), Math.random());
   }
 
   #lead(timeoutMs: number, run: (leader: Leader) => Promise<Outcome>): Promise<Outcome> {
@@ -125,49 +139,82 @@ export class Call {
     return { ...outcome, verdict: "hit", backend };
   }
 
-  async #miss(key: string, reason: MissReason, leader: Leader): Promise<Outcome> {
-    const { name } = this.#job;
-    this.#report({ type: "miss", name, key, reason });
-    const startedAt = Date.now();
-    const value = await this.#job.compute();
-    const createdAt = Date.now();
-    const tookMs = createdAt - startedAt;
-    this.#job.observe(tookMs);
-    this.#report({ type: "computed", name, key, durationMs: tookMs });
+  #stale(key: string, { entry, backend }: Found, reason: StaleReason): Outcome {
+    const ageMs = ageOf(entry.createdAt);
+    this.#report({ type: "stale", name: this.#job.name, key, backend, ageMs, reason });
+    return { ...entry, verdict: "stale", key, backend };
+  }
 
-    const ttlMs = this.#job.shouldCache(value) ? this.#job.ttlMs(value) : undefined;
-    if (ttlMs === undefined || ttlMs <= 0) {
-      this.#report({ type: "not-stored", name, key, reason: ttlMs === undefined ? "should-cache" : "ttl" });
-      if (reason === "refresh" && leader.isCurrent()) leader.holdFor(this.#store.discard(key, name, this.#report));
-      return { verdict: "miss", key, read: () => value, createdAt, expiresAt: createdAt, tookMs };
+  async #miss(
+    key: string,
+    reason: Exclude<CallContext["reason"], "stale" | "early">,
+    leader: Leader,
+  ): Promise<Outcome> {
+    this.#report({ type: "miss", name: this.#job.name, key, reason });
+    const refresh = reason === "refresh" ? undefined : this.#store.refreshes.find(this.#job.slot);
+    // A refresh that began while the entry was stale is this computation already.
+    if (refresh !== undefined && (await waitFor(refresh.result, refresh.deadline - Date.now()))) return refresh.result;
+    return this.#compute(leader, { isBackground: false, reason, key });
+  }
+
+  /** Runs the function, and answers with the expired entry where that fails or takes too long. */
+  async #computeOrFallBack(key: string, found: Found): Promise<Outcome> {
+    const flight = this.#refresh(key, "expired");
+    if (flight === undefined) return this.#stale(key, found, "retry-later");
+    const { softTimeoutMs } = this.#job.freshness;
+    if (softTimeoutMs !== Infinity && !(await waitFor(flight.result, softTimeoutMs)))
+      return this.#stale(key, found, "slow");
+    try {
+      return await flight.result;
+    } catch {
+      // Told as `refresh-failed`.
+      return this.#stale(key, found, "error");
     }
-    const times = timesFrom(createdAt, ttlMs, tookMs);
-    const envelope = seal(value, times, name);
-    if (leader.isCurrent()) leader.holdFor(this.#write(key, envelope, ttlMs, reason));
-    else this.#report({ type: "not-stored", name, key, reason: "superseded" });
-    // The caller gets what a hit will get, not what the function holds: neither can change the other's.
-    return { ...times, verdict: "miss", key, read: open(envelope)?.read ?? (() => value) };
   }
 
-  async #write(key: string, envelope: Envelope, ttlMs: number, reason: MissReason): Promise<void> {
-    const { name } = this.#job;
-    const isStored = await this.#store.write(key, name, envelope, ttlMs, this.#report);
-    // The entry that a refresh could not replace is known to be out of date.
-    if (!isStored && reason === "refresh") await this.#store.discard(key, name, this.#report);
+  /** Starts the one refresh of the slot, unless one is running or has just failed: nothing then, or the one that runs. */
+  #refresh(key: string, reason: "early" | "stale" | "expired"): Flight<Outcome> | undefined {
+    const { name, slot, freshness } = this.#job;
+    const now = Date.now();
+    const running = this.#store.refreshes.find(slot);
+    if (running !== undefined && now < running.deadline) return running;
+    if (now < (this.#store.retries.get(slot) ?? 0)) return undefined;
+    const flight = this.#store.refreshes.lead(slot, this.#job.flightTimeoutMs(), (leader) =>
+      this.#compute(leader, { isBackground: reason !== "expired", reason, key }),
+    );
+    const settled = flight.result.then(
+      () => this.#store.retries.delete(slot),
+      (error: unknown) => {
+        this.#store.retries.set(slot, Date.now() + freshness.retryAfterMs);
+        this.#report({ type: "refresh-failed", name, key, error });
+      },
+    );
+    this.#store.defer(Promise.all([flight.landed, settled]));
+    return flight;
   }
 
-  /** Vacates the slot, and waits for the write of the flight that was in it, so that it cannot land after what comes now. */
+  #compute(leader: Leader, context: CallContext): Promise<Outcome> {
+    return compute({ store: this.#store, job: this.#job, report: this.#report, leader, context });
+  }
+
+  /** Vacates the slot, and waits for the writes of the flights that were in it, so that none can land after what comes now. */
   async #vacate(): Promise<void> {
-    const flight = this.#store.flights.supersede(this.#job.slot);
-    if (flight?.writing !== undefined) await waitFor(flight.writing, LAST_WRITE_MS);
+    const { slot } = this.#job;
+    this.#store.retries.delete(slot);
+    const flights = [this.#store.flights.supersede(slot), this.#store.refreshes.supersede(slot)];
+    const writes = flights.flatMap((flight) => flight?.writing ?? []);
+    if (writes.length > 0) await waitFor(Promise.all(writes), LAST_WRITE_MS);
   }
+}
+
+/** The answer of a flight that waits for its write only, while it is fresh and its leader is not taken for dead. */
+function freshAnswer(flight: Flight<Outcome> | undefined): Outcome | undefined {
+  if (flight?.answer === undefined) return undefined;
+  const now = Date.now();
+  return now < flight.deadline && now < flight.answer.expiresAt ? flight.answer : undefined;
 }
 
 /** The age of what was made at an instant, by this host's clock: another host's may be ahead of it. */
 export function ageOf(createdAt: number): number {
   return Math.max(0, Date.now() - createdAt);
-}
-
-function timesFrom(createdAt: number, ttlMs: number, tookMs: number): EntryTimes {
-  return { createdAt, expiresAt: createdAt + ttlMs, tookMs };
 }

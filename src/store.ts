@@ -9,6 +9,8 @@ import type { ResolvedCacheOptions } from "./options.ts";
 
 // Twice what Workers leave to work in the background: what is older has died with its request.
 const MAX_BACKGROUND_MS = 60_000;
+// How long a failed refresh is remembered at most, so that what is not asked for again is forgotten.
+const MAX_RETRY_MS = 3_600_000;
 
 /** What reading one key came to. */
 export type Reading =
@@ -17,7 +19,7 @@ export type Reading =
 
 /** What a call came to: an entry, stored or not, and how it was come by. */
 export interface Outcome extends Entry {
-  readonly verdict: "hit" | "miss";
+  readonly verdict: "hit" | "stale" | "miss";
   readonly key: string;
   /** Which backend answered a hit; `flight` where the entry was still being written. */
   readonly backend?: string;
@@ -26,7 +28,12 @@ export interface Outcome extends Entry {
 /** One cache's backend as the read path sees it: entries instead of envelopes, failures as events, work that outlives the call. */
 export class Store {
   readonly options: ResolvedCacheOptions;
+  /** The computations that callers wait for. */
   readonly flights: Flights<Outcome> = new Flights();
+  /** The refreshes that run while callers are answered with what is stored. */
+  readonly refreshes: Flights<Outcome> = new Flights();
+  /** Until when a slot whose refresh has failed is not refreshed again, in epoch milliseconds. */
+  readonly retries: MortalMap<string, number> = new MortalMap(MAX_RETRY_MS);
   readonly #background = new MortalMap<Promise<unknown>, Promise<unknown>>(MAX_BACKGROUND_MS);
   #functions = 0;
 

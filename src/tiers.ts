@@ -4,7 +4,6 @@ import { utf8Length } from "./bytes.ts";
 import { open } from "./entry.ts";
 import { isAutocacheError } from "./errors.ts";
 import { MortalMap } from "./mortal-map.ts";
-import { decide } from "./policy.ts";
 import { waitFor } from "./wait.ts";
 
 // A backfill whose request has ended may never settle; a write that must come after it waits this long.
@@ -217,7 +216,7 @@ function capabilitiesOf(tiers: readonly Backend[]): Capabilities {
 /** When an envelope expires, if it is one of ours and is fresh now. */
 function freshUntil(envelope: Envelope): number | undefined {
   const entry = open(envelope);
-  return entry !== undefined && decide(entry, Date.now()) === "fresh" ? entry.expiresAt : undefined;
+  return entry !== undefined && Date.now() < entry.expiresAt ? entry.expiresAt : undefined;
 }
 
 /** Writes what a tier can hold, and removes there what it cannot, so that no older entry stays in its place. */

@@ -48,9 +48,7 @@ describe("values kept by hand", () => {
 
   it("refuse a value that cannot come back, and an option there is none of", async () => {
     const cache = createCache();
-    await expect(cache.set("f", { fn() {} })).rejects.toThrow(
-      'Cannot store "f": value.fn cannot come back as it is',
-    );
+    await expect(cache.set("f", { fn() {} })).rejects.toThrow('Cannot store "f": value.fn cannot come back as it is');
     await expect(cache.set("f", 1, { ttl: -1 })).rejects.toThrow('Cannot use the ttl of "f"');
     await expect(cache.set("f", 1, { timeout: 1 } as never)).rejects.toThrow(
       'Cannot store "f": its options are ttl: received "timeout"',
@@ -71,7 +69,9 @@ describe("values kept by hand", () => {
     const cache = createCache({ backend: memory({ maxBytes: 2_000 }) });
     await expect(cache.set("big", "x".repeat(3_000))).rejects.toMatchObject({
       code: "too-large",
-      message: expect.stringMatching(/^Cannot store "big" in memory: an entry is at most 1000 bytes there: received 30\d\d$/),
+      message: expect.stringMatching(
+        /^Cannot store "big" in memory: an entry is at most 1000 bytes there: received 30\d\d$/,
+      ),
     });
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AutocacheError, cached, createCache, memory } from "../src/index.ts";
+import { AutocacheError, cached, type CachedOptions, createCache, type Envelope, memory } from "../src/index.ts";
 import { altered, counted, Gate } from "./support/backends.ts";
 import { Story } from "./support/story.ts";
 
@@ -98,8 +98,10 @@ describe("cached()", () => {
 });
 
 describe("the key of a call", () => {
-  const keyOf = async (options: Parameters<typeof cached>[1], fn: () => Promise<number> = async () => 1) =>
-    cached(fn, { name: "f", backend: memory(), ...options } as never).keyOf();
+  const keyOf = async (
+    options: CachedOptions<[], number>,
+    fn: () => Promise<number> = async () => 1,
+  ): Promise<string> => cached(fn, { name: "f", backend: memory(), ...options }).keyOf();
 
   it("changes with the function's text, and only then", async () => {
     expect(await keyOf({}, async () => 1)).toBe(await keyOf({}, async () => 1));
@@ -516,20 +518,27 @@ describe("a backend that fails", () => {
     await cache.settled();
   });
 
-  it.each([
+  it.each<[string, Envelope]>([
     ["nothing of ours", { text: "<html>" }],
     [
       "an envelope of another format",
       { text: '{"autocache":2,"created":0,"expires":null,"took":0,"form":"plain","value":1}' },
     ],
-    ["something that is no envelope", {} as { text: string }],
+    ["something that is no envelope", {} as Envelope],
     ["a text that is no object", { text: "null" }],
   ])("answers with %s: a miss, and it is overwritten", async (_title, garbage) => {
-    const backend = memory();
+    let stored = garbage;
     const story = new Story();
-    const cache = createCache({ backend, onEvent: story.onEvent });
+    const cache = createCache({
+      backend: altered(memory(), {
+        get: async () => stored,
+        set: async (_key, envelope) => {
+          stored = envelope;
+        },
+      }),
+      onEvent: story.onEvent,
+    });
     const read = cache.cached(async () => "right", { name: "read" });
-    await backend.set(await read.keyOf(), { text: "", ...garbage }, { ttlMs: 1_000 });
     expect(await read()).toBe("right");
     await cache.settled();
     expect(story.take()).toEqual(["miss unreadable", "computed", "stored"]);

@@ -1,0 +1,122 @@
+import type { Envelope } from "./backend.ts";
+import type { CallContext } from "./call-context.ts";
+import { type Duration, parseDuration } from "./duration.ts";
+import { type EntryTimes, open, seal, sealError } from "./entry.ts";
+import { AutocacheError } from "./errors.ts";
+import type { Report } from "./events.ts";
+import type { Leader } from "./flight.ts";
+import type { Freshness } from "./freshness.ts";
+import { graceMs } from "./policy.ts";
+import type { Schema } from "./schema.ts";
+import type { Outcome, Store } from "./store.ts";
+import { waitFor } from "./wait.ts";
+
+/** What one call asks for: the read path does not know whether a cached function asks, or `getOrSet()`. */
+export interface Job {
+  readonly name: string;
+  /** Names the flight: equal for calls that may share a computation. */
+  readonly slot: string;
+  readonly key: () => Promise<string>;
+  readonly compute: (context: CallContext) => unknown;
+  /** How long the result is fresh, in milliseconds; 0 or less: not stored. */
+  readonly ttlMs: (value: unknown) => number;
+  readonly shouldCache: (value: unknown) => boolean;
+  readonly freshness: Freshness;
+  readonly schema: Schema | undefined;
+  /** How long others wait for this call's computation before they take its leader for dead. */
+  readonly flightTimeoutMs: () => number;
+  /** Is told how long each computation took. */
+  readonly observe: (tookMs: number) => void;
+}
+
+/** What surrounds one run of a function. */
+interface Site {
+  readonly store: Store;
+  readonly job: Job;
+  readonly report: Report;
+  readonly leader: Leader;
+  readonly context: CallContext;
+}
+
+/** Runs the function for a flight, and stores what comes of it under `waitUntil`. */
+export async function compute(site: Site): Promise<Outcome> {
+  const { job, store, context } = site;
+  const startedAt = Date.now();
+  // Not awaited at once: a hard timeout goes on without it.
+  const work = settle(() => job.compute(context));
+  const { hardTimeoutMs } = job.freshness;
+  try {
+    if (hardTimeoutMs === Infinity || (await waitFor(work, hardTimeoutMs))) return finish(site, await work, startedAt);
+  } catch (error) {
+    rememberError(site, error, startedAt);
+    throw error;
+  }
+  // A value that comes too late for the caller is not too late for the next.
+  store.defer(work.then((value) => finish(site, value, startedAt)));
+  throw new AutocacheError(
+    "timeout",
+    `Cannot wait for "${job.name}": its hardTimeout is ${hardTimeoutMs} ms: received nothing until then`,
+  );
+}
+
+async function settle(run: () => unknown): Promise<unknown> {
+  return run();
+}
+
+function finish(site: Site, value: unknown, startedAt: number): Outcome {
+  const { store, job, report, leader, context } = site;
+  const fact = { name: job.name, key: context.key };
+  const createdAt = Date.now();
+  const tookMs = createdAt - startedAt;
+  job.observe(tookMs);
+  report({ type: "computed", ...fact, durationMs: tookMs });
+
+  const ttlMs = job.shouldCache(value) ? job.ttlMs(value) : undefined;
+  if (ttlMs === undefined || ttlMs <= 0) {
+    report({ type: "not-stored", ...fact, reason: ttlMs === undefined ? "should-cache" : "ttl" });
+    if (replaces(context) && leader.isCurrent()) leader.holdFor(store.discard(fact.key, job.name, report));
+    return { verdict: "miss", key: fact.key, read: () => value, createdAt, expiresAt: createdAt, tookMs };
+  }
+  const times = timesFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs);
+  const envelope = seal(value, times, job.name);
+  if (leader.isCurrent()) leader.holdFor(write(site, envelope, times));
+  else report({ type: "not-stored", ...fact, reason: "superseded" });
+  // The caller gets what a hit will get, not what the function holds: neither can change the other's.
+  return { ...times, verdict: "miss", key: fact.key, read: open(envelope)?.read ?? (() => value) };
+}
+
+async function write({ store, job, report, context }: Site, envelope: Envelope, times: EntryTimes): Promise<void> {
+  const keepMs = times.expiresAt - times.createdAt + graceMs(job.freshness.policy);
+  const isStored = await store.write(context.key, job.name, envelope, keepMs, report);
+  // The entry that a refresh could not replace is known to be out of date.
+  if (!isStored && replaces(context)) await store.discard(context.key, job.name, report);
+}
+
+function rememberError({ store, job, report, leader, context }: Site, error: unknown, startedAt: number): void {
+  const { errorTtl } = job.freshness;
+  // An expired entry that may still be an answer is worth more than the error that would take its place.
+  if (errorTtl === 0 || replaces(context) || context.isBackground || !leader.isCurrent()) return;
+  const ttlMs = typeof errorTtl === "number" ? errorTtl : atLeast0(errorTtl(error), job.name);
+  if (ttlMs === 0) return;
+  const now = Date.now();
+  const envelope = sealError(error, timesFrom(now, ttlMs, now - startedAt));
+  leader.holdFor(store.write(context.key, job.name, envelope, ttlMs, report));
+}
+
+function replaces({ reason }: CallContext): boolean {
+  return reason === "refresh";
+}
+
+function atLeast0(duration: Duration, name: string): number {
+  return typeof duration === "number" && duration < 0 ? 0 : parseDuration(duration, `errorTtl of "${name}"`);
+}
+
+/** Only ever shorter: an entry is never fresh for longer than was asked. */
+function jittered(ttlMs: number, jitter: number): number {
+  return jitter === 0 ? ttlMs : ttlMs * (1 - jitter * Math.random());
+}
+
+/** The times of an entry that is made at an instant. */
+export function timesFrom(createdAt: number, ttlMs: number, tookMs: number): EntryTimes {
+  return { createdAt, expiresAt: createdAt + ttlMs, tookMs };
+}
