@@ -73,7 +73,8 @@ export function cached<Args extends readonly unknown[], Value>(
  *
  *   @cached({ ttl: "1h" })
  *   async price(id: string): Promise<number> {
- *     return (await fetch(`https://api.example.com/${this.country}/${id}`)).json();
+ *     const response = await fetch(`https://api.example.com/${this.country}/${id}`);
+ *     return Number(await response.text());
  *   }
  * }
  * ```
@@ -93,7 +94,16 @@ export function cached(target: Callable | AnyCachedOptions = {}, options: AnyCac
  *
  * @example
  * ```ts
- * await cachedMethod(shop, "price").invalidate("42");
+ * import { cached, cachedMethod } from "@autocache/edge";
+ *
+ * class Shop {
+ *   @cached({ key: (id: string) => id })
+ *   async price(id: string): Promise<number> {
+ *     return id.length;
+ *   }
+ * }
+ *
+ * await cachedMethod(new Shop(), "price").invalidate("42");
  * ```
  * @throws {TypeError} where the method was not decorated with `cached()`
  */

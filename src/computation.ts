@@ -36,6 +36,8 @@ interface Site {
   readonly report: Report;
   readonly leader: Leader;
   readonly context: CallContext;
+  /** Whether an expired entry is there that may still be an answer. */
+  readonly hasFallback: boolean;
 }
 
 /** Runs the function for a flight, and stores what comes of it under `waitUntil`. */
@@ -92,10 +94,14 @@ async function write({ store, job, report, context }: Site, envelope: Envelope, 
   if (!isStored && replaces(context)) await store.discard(context.key, job.name, report);
 }
 
-function rememberError({ store, job, report, leader, context }: Site, error: unknown, startedAt: number): void {
+function rememberError(
+  { store, job, report, leader, context, hasFallback }: Site,
+  error: unknown,
+  startedAt: number,
+): void {
   const { errorTtl } = job.freshness;
   // An expired entry that may still be an answer is worth more than the error that would take its place.
-  if (errorTtl === 0 || replaces(context) || context.isBackground || !leader.isCurrent()) return;
+  if (errorTtl === 0 || hasFallback || replaces(context) || !leader.isCurrent()) return;
   const ttlMs = typeof errorTtl === "number" ? errorTtl : atLeast0(errorTtl(error), job.name);
   if (ttlMs === 0) return;
   const now = Date.now();

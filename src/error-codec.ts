@@ -18,7 +18,9 @@ const BUILT_IN: Readonly<Record<string, ErrorConstructor>> = {
 export function encodeError(error: unknown): string {
   if (!(error instanceof Error)) return JSON.stringify({ thrown: storable(error) });
   const { name, message, stack, cause } = error;
-  const members = Object.entries(error).map(([member, value]) => [member, storable(value)]);
+  const members = Object.entries(error)
+    .map(([member, value]) => [member, storable(value)] as const)
+    .filter(([, text]) => text !== undefined);
   return JSON.stringify({
     name,
     message,
@@ -35,7 +37,7 @@ export function decodeError(json: unknown): unknown {
     name: string;
     message: string;
     stack: string;
-    members: [string, string | undefined][];
+    members: [string, string][];
     cause: string;
   }>;
   if (name === undefined) return revive(thrown);
@@ -44,7 +46,7 @@ export function decodeError(json: unknown): unknown {
   if (error.name !== name) hide(error, "name", name);
   if (stack !== undefined) hide(error, "stack", stack);
   for (const [member, text] of members ?? []) {
-    if (text !== undefined) Object.defineProperty(error, member, { ...VISIBLE, value: revive(text) });
+    Object.defineProperty(error, member, { ...VISIBLE, value: revive(text) });
   }
   return error;
 }

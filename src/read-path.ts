@@ -154,7 +154,7 @@ export class Call {
     const refresh = reason === "refresh" ? undefined : this.#store.refreshes.find(this.#job.slot);
     // A refresh that began while the entry was stale is this computation already.
     if (refresh !== undefined && (await waitFor(refresh.result, refresh.deadline - Date.now()))) return refresh.result;
-    return this.#compute(leader, { isBackground: false, reason, key });
+    return this.#compute(leader, { isBackground: false, reason, key }, false);
   }
 
   /** Runs the function, and answers with the expired entry where that fails or takes too long. */
@@ -180,7 +180,7 @@ export class Call {
     if (running !== undefined && now < running.deadline) return running;
     if (now < (this.#store.retries.get(slot) ?? 0)) return undefined;
     const flight = this.#store.refreshes.lead(slot, this.#job.flightTimeoutMs(), (leader) =>
-      this.#compute(leader, { isBackground: reason !== "expired", reason, key }),
+      this.#compute(leader, { isBackground: reason !== "expired", reason, key }, true),
     );
     const settled = flight.result.then(
       () => this.#store.retries.delete(slot),
@@ -193,8 +193,8 @@ export class Call {
     return flight;
   }
 
-  #compute(leader: Leader, context: CallContext): Promise<Outcome> {
-    return compute({ store: this.#store, job: this.#job, report: this.#report, leader, context });
+  #compute(leader: Leader, context: CallContext, hasFallback: boolean): Promise<Outcome> {
+    return compute({ store: this.#store, job: this.#job, report: this.#report, leader, context, hasFallback });
   }
 
   /** Vacates the slot, and waits for the writes of the flights that were in it, so that none can land after what comes now. */

@@ -75,7 +75,10 @@ const BY_TAG: ReadonlyMap<string, TaggedKind> = new Map([...BY_PROTOTYPE.values(
 
 /** The kind that a tag keeps for this object, if it is of one. */
 export function kindOf(value: object): TaggedKind | undefined {
-  return ArrayBuffer.isView(value) ? BYTES : BY_PROTOTYPE.get(Object.getPrototypeOf(value));
+  if (ArrayBuffer.isView(value)) return BYTES;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  // Fake timers put a Date of their own in the global's place.
+  return prototype === Date.prototype ? DATE : prototype === null ? undefined : BY_PROTOTYPE.get(prototype);
 }
 
 /** The kind behind a tag read back. */

@@ -20,6 +20,7 @@ export function brief(event: CacheEvent): string {
     case "hit":
       return `hit ${event.backend}`;
     case "miss":
+    case "stale":
     case "not-stored":
     case "bypass":
       return `${event.type} ${event.reason}`;
