@@ -1,0 +1,148 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { cacheApi } from "../adapters/cache-api.ts";
+import { upstash } from "../adapters/upstash.ts";
+import { workersKV } from "../adapters/workers-kv.ts";
+import { type Backend, cached, createCache, memory } from "../src/index.ts";
+import { BlockProject } from "./support/block-project.ts";
+import { blocksOf, defaultsOf, tableUnder } from "./support/documents.ts";
+
+const README = "README.md";
+/** The tables that one more of options for all of them goes with. */
+const FRESHNESS: ReadonlySet<string> = new Set(["createCache(options)", "cached(fn, options)"]);
+const bogus = { bogus: 1 } as never;
+const kv = { get() {}, getWithMetadata() {}, put() {}, delete() {}, list() {} } as never;
+
+const project = new BlockProject();
+afterAll(() => project.remove());
+
+function column(heading: string, file: string = README, index = 0): string[] {
+  return tableUnder(file, heading).map((cells) => cells[index] ?? "");
+}
+
+/** The options that a refusal of another one lists. */
+function optionsNamed(refused: () => unknown): string[] {
+  let message = "nothing was refused";
+  try {
+    refused();
+  } catch (error) {
+    message = String(error);
+  }
+  const [, list = message] = /options? (?:are|is) (.+): received "bogus"/.exec(message) ?? [];
+  return list.split(/, | and /);
+}
+
+/** Type-checks that two types are the same; `prelude` is what they need. */
+function sameTypes(name: string, prelude: string, pairs: readonly (readonly [left: string, right: string])[]): string {
+  const checks = pairs.map(([left, right], i) => `export const same${i}: Same<${left}, ${right}> = true;`);
+  const same = "type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;";
+  const code = [prelude, same, ...checks].join("\n");
+  project.add({ file: name, line: 0, heading: "", language: "ts", marks: {}, code });
+  return project.check("node");
+}
+
+const union = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(" | ");
+
+describe("the README's tables of options", () => {
+  const made = createCache();
+  const fn = async (): Promise<number> => 1;
+
+  it.each([
+    ["createCache(options)", () => createCache(bogus)],
+    ["cached(fn, options)", () => made.cached(fn, bogus)],
+    ["memory(options)", () => memory(bogus)],
+    ["workersKV(namespace, options)", () => workersKV(kv, bogus)],
+    ["cacheApi(cache, options)", () => cacheApi(undefined, bogus)],
+    ["upstash(database)", () => upstash(bogus)],
+  ])("name exactly the options of %s", (heading, refused) => {
+    const shared = FRESHNESS.has(heading) ? column("Freshness") : [];
+    expect([...column(heading), ...shared].toSorted()).toEqual(optionsNamed(refused).toSorted());
+  });
+
+  it("name together the options of cached() without a cache", () => {
+    const both = new Set(
+      ["cached(fn, options)", "createCache(options)", "Freshness"].flatMap((heading) => column(heading)),
+    );
+    expect([...both].toSorted()).toEqual(optionsNamed(() => cached(fn, bogus)).toSorted());
+  });
+
+  it.each([
+    ["createCache(options)", "src/options.ts", "CacheOptions"],
+    ["cached(fn, options)", "src/options.ts", "FunctionOptions"],
+    ["Freshness", "src/freshness.ts", "FreshnessOptions"],
+    ["memory(options)", "src/memory.ts", "MemoryOptions"],
+    ["workersKV(namespace, options)", "adapters/workers-kv.ts", "WorkersKVOptions"],
+    ["cacheApi(cache, options)", "adapters/cache-api.ts", "CacheApiOptions"],
+  ])("give the defaults of %s as the doc comments do", (heading, file, type) => {
+    const written = tableUnder(README, heading).map(([name, , value]) => [name, value]);
+    expect(Object.fromEntries(written)).toEqual(defaultsOf(file, type));
+  });
+});
+
+describe("the README's other tables", () => {
+  it("name every member of a cached function", () => {
+    const members = column("A cached function").map((name) => name.replace(/\(.*/, ""));
+    expect(members.toSorted()).toEqual(Object.keys(cached(async function f() {})).toSorted());
+  });
+
+  it("name every call by hand", () => {
+    const members = column("Values by hand").map((name) => name.replace(/\(.*/, ""));
+    expect(members.toSorted()).toEqual(Object.keys(createCache()).toSorted());
+  });
+
+  it("name every event with its fields, every field of a trace and every code of an error", () => {
+    const fields = tableUnder(README, "Events").map(([type = "", others = ""]) => {
+      const names = ["type", "name", ...others.split(", ").filter((name) => name !== "")];
+      return [`keyof Of<"${type}">`, union(names)] as const;
+    });
+    const problems = sameTypes(
+      "README-tables",
+      `import type { CacheEvent, ErrorCode, Trace } from "@autocache/edge";
+type Of<Type, Event = CacheEvent> = Event extends { type: infer T } ? (Type extends T ? Event : never) : never;`,
+      [
+        ...fields,
+        ['CacheEvent["type"]', union(column("Events"))],
+        ["keyof Trace<unknown>", union(column("Traces"))],
+        ["ErrorCode", union(column("When something is wrong"))],
+      ],
+    );
+    expect(problems).toBe("");
+  });
+});
+
+describe("the tables of docs/", () => {
+  const BACKENDS: Readonly<Record<string, Backend>> = {
+    "memory()": memory(),
+    "workersKV()": workersKV(kv),
+    "cacheApi()": cacheApi(),
+    "upstash()": upstash({ url: "https://example.com", token: "token" }),
+  };
+  const OPTIONAL = ["getMany", "setMany", "deleteMany", "list", "compareAndSet"] as const;
+
+  it("say what each backend declares", () => {
+    const declared = Object.entries(BACKENDS).map(([name, backend]) => {
+      const { minTtlMs, ttlStepMs, maxKeyBytes, maxValueBytes, consistency } = backend.capabilities;
+      const methods = OPTIONAL.filter((method) => backend[method] !== undefined).join(", ");
+      return [name, minTtlMs, ttlStepMs, maxKeyBytes, maxValueBytes, consistency, methods].map(String);
+    });
+    expect(tableUnder("docs/backends.md", "What each declares")).toEqual(declared);
+  });
+
+  it("name every capability and every optional method", () => {
+    const methods = column("The contract", "docs/backends.md").map((name) => name.replace(/\(.*/, ""));
+    expect(methods).toEqual(OPTIONAL);
+    const rows = tableUnder("docs/backends.md", "The contract", 1).map(([name]) => name);
+    expect(rows).toEqual(Object.keys(memory().capabilities));
+  });
+
+  it("show an envelope as it is written", async () => {
+    const backend = memory();
+    const cache = createCache({ backend, namespace: "docs" });
+    await cache.set("key", { path: "/", madeAt: new Date("2026-11-22T11:00:00.000Z") });
+    const written = JSON.parse((await backend.get("docs:=key"))?.text ?? "") as Record<string, unknown>;
+    const block = blocksOf("docs/values.md").find(({ marks }) => marks["title"] === "envelope");
+    const shown = JSON.parse(block?.code ?? "") as Record<string, unknown>;
+    expect(Object.keys(shown)).toEqual(Object.keys(written));
+    expect(column("The envelope", "docs/values.md")).toEqual(Object.keys(written));
+    expect(shown).toMatchObject({ autocache: written["autocache"], form: written["form"], value: written["value"] });
+  });
+});

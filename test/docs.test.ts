@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { BlockProject, hostOf, type Host } from "./support/block-project.ts";
+import { type Block, blocksOf, DOCUMENTS, examplesOf, placeOf, PUBLISHED_SOURCES, read } from "./support/documents.ts";
+import { complaintOfCommands } from "./support/shell-blocks.ts";
+
+const blocks = DOCUMENTS.flatMap(blocksOf);
+const examples = PUBLISHED_SOURCES.flatMap(examplesOf);
+const typescript = [...blocks, ...examples].filter(({ language }) => language === "ts");
+
+const project = new BlockProject();
+const paths = new Map(
+  typescript.filter((block) => hostOf(block) !== "deno").map((block) => [block, project.add(block)]),
+);
+afterAll(() => project.remove());
+
+/** Tells which check a block passes or fails; a block of a kind that nothing checks fails. */
+function complaint(block: Block): string | undefined {
+  switch (block.language) {
+    case "ts":
+      // Type-checked below; those with a server are run in test/e2e/docs.test.ts.
+      return undefined;
+    case "sh":
+      return complaintOfCommands(block.code);
+    case "json":
+      JSON.parse(block.code);
+      return undefined;
+    case "toml":
+      return servesWith(block) ? undefined : "a wrangler.toml that no Worker of the same section runs with";
+    default:
+      return "a kind of block that nothing checks";
+  }
+}
+
+function servesWith({ file, heading, marks }: Block): boolean {
+  const isServed = blocks.some(
+    (block) => block.file === file && block.heading === heading && block.marks["run"] === "workers",
+  );
+  return isServed && marks["title"] === "wrangler.toml";
+}
+
+describe("the documents", () => {
+  it("have blocks, of kinds that are checked", () => {
+    expect(typescript.length).toBeGreaterThan(30);
+    for (const block of [...blocks, ...examples])
+      expect([placeOf(block), complaint(block)]).toEqual([placeOf(block), undefined]);
+  });
+
+  it.each(["node", "workers", "bun"] satisfies Host[])("type-check on %s", (host) => {
+    expect(project.check(host)).toBe("");
+  });
+
+  it("are joined by a block of each @example in a doc comment", () => {
+    for (const file of PUBLISHED_SOURCES) {
+      const titled = read(file).match(/^\s*\* @example/gm)?.length ?? 0;
+      const languages = examplesOf(file).map(({ language }) => language);
+      expect([file, ...languages]).toEqual([file, ...Array.from({ length: titled }, () => "ts")]);
+    }
+  });
+
+  it("link to files and headings that are there", () => {
+    const broken = DOCUMENTS.flatMap((file) =>
+      linksOf(file)
+        .filter((link) => !leads(file, link))
+        .map((link) => `${file}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe("the blocks that run on Node", () => {
+  const runnable = typescript.filter(({ marks }) => marks["run"] === "node");
+
+  it.each(runnable.map((block) => [placeOf(block), block] as const))("%s prints what its comments say", (_, block) => {
+    const { status, stdout, stderr } = project.run(paths.get(block) ?? "");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const said = [...block.code.matchAll(/^\s*console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => text);
+    if (block.code.includes("console.log(")) expect(stdout.trimEnd().split("\n")).toEqual(said);
+  });
+});
+
+function linksOf(file: string): string[] {
+  const prose = read(file).replaceAll(/^(`{3,}).*?^\1$/gms, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link).filter((link) => !/^https?:/.test(link));
+}
+
+function leads(file: string, link: string): boolean {
+  const [path = "", anchor] = link.split("#", 2);
+  const target = path === "" ? file : join(dirname(file), path);
+  if (!existsSync(target)) return false;
+  return anchor === undefined || anchorsOf(target).includes(anchor);
+}
+
+/** The anchors that GitHub makes of a document's headings. */
+function anchorsOf(file: string): string[] {
+  return [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
