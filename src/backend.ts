@@ -20,6 +20,8 @@ export interface Capabilities {
   readonly maxValueBytes: number;
   /** `strong`: a write is seen by every later read. `eventual`: a read may answer with an older state for a while. */
   readonly consistency: "strong" | "eventual";
+  /** Whether it answers from this process: then no time limit and no breaker stand before it. @default false */
+  readonly local?: boolean;
 }
 
 /** What a backend may tell the call it works for. */
@@ -83,4 +85,6 @@ export interface Backend {
     options: SetOptions,
     context?: OperationContext,
   ): Promise<boolean>;
+  /** Of a stack of backends: the same stack of changed tiers. */
+  withTiers?(change: (tier: Backend) => Backend): Backend;
 }

@@ -14,8 +14,10 @@ export type ErrorCode =
   | "too-large"
   /** There is no value to work on. */
   | "not-found"
-  /** The function took longer than its `hardTimeout`. */
-  | "timeout";
+  /** The function took longer than its `hardTimeout`, or a backend longer than `backendTimeout`. */
+  | "timeout"
+  /** The backend has failed too often, and is not asked for a while. */
+  | "breaker-open";
 
 /** An error of autocache's own. What a function throws is never wrapped in one. */
 export class AutocacheError extends Error {

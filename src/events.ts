@@ -105,6 +105,13 @@ export interface BackendFailedEvent {
   readonly error: unknown;
 }
 
+/** A backend has failed too often and is not asked for a while (`open`), or has answered again (`closed`). */
+export interface BreakerEvent {
+  readonly type: "breaker";
+  readonly backend: string;
+  readonly state: "open" | "closed";
+}
+
 /** The entry was removed (`invalidated`) or marked as expired. */
 export interface InvalidatedEvent extends CallFact {
   readonly type: "invalidated" | "expired";
@@ -123,6 +130,7 @@ export type CacheEvent =
   | NotStoredEvent
   | BypassEvent
   | BackendFailedEvent
+  | BreakerEvent
   | InvalidatedEvent;
 
 /** Where the facts of one call go. */

@@ -10,6 +10,6 @@ export type * from "./events.ts";
 export type { FreshnessOptions } from "./freshness.ts";
 export { cacheKey } from "./key/canonical.ts";
 export { memory, type MemoryOptions } from "./memory.ts";
-export type { CacheOptions, FunctionOptions, ValueOptions } from "./options.ts";
+export type { BreakerOptions, CacheOptions, FunctionOptions, ValueOptions } from "./options.ts";
 export type { Schema, SchemaResult } from "./schema.ts";
 export { tiered } from "./tiers.ts";

@@ -77,6 +77,7 @@ class MemoryBackend implements Backend {
       // A text never has more code units than bytes of UTF-8.
       maxValueBytes: Math.floor(maxBytes / BYTES_PER_CODE_UNIT),
       consistency: "strong",
+      local: true,
     };
   }
 

@@ -20,12 +20,27 @@ export interface CacheOptions extends FreshnessOptions {
   readonly namespace?: string | undefined;
   /** How long an entry is fresh, where the function does not say. @default "5m" */
   readonly ttl?: Duration | undefined;
+  /**
+   * How long a read of the backend is waited for; a write, for which nobody waits, is given five times as long.
+   * @default "2s"
+   */
+  readonly backendTimeout?: Duration | undefined;
+  /** When a backend that keeps failing is left alone, and for how long. @default `{ failures: 5, retryAfter: "10s" }` */
+  readonly breaker?: BreakerOptions | false | undefined;
   /** Makes keys HMACs, so that they do not reveal arguments that can be guessed. @default none */
   readonly secret?: string | undefined;
   /** Is told every fact, once; what it throws is ignored. @default none */
   readonly onEvent?: ((event: CacheEvent) => void) | undefined;
   /** Keeps the host alive for work after the response. @default the runtime's own on Workers, nothing elsewhere */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+}
+
+/** When a backend that keeps failing is left alone. */
+export interface BreakerOptions {
+  /** After how many failures in a row. @default 5 */
+  readonly failures?: number | undefined;
+  /** For how long; then one operation tries. @default "10s" */
+  readonly retryAfter?: Duration | undefined;
 }
 
 /** What a function is cached with. */
@@ -71,6 +86,8 @@ export interface ResolvedCacheOptions {
   readonly namespace: string;
   readonly ttlMs: number;
   readonly freshness: Freshness;
+  readonly backendTimeoutMs: number;
+  readonly breaker: { readonly failures: number; readonly retryAfterMs: number };
   readonly secret: string | undefined;
   readonly onEvent: (event: CacheEvent) => void;
   readonly waitUntil: (work: Promise<unknown>) => void;
@@ -83,6 +100,8 @@ const CACHE_OPTIONS: Names<CacheOptions> = [
   "namespace",
   "ttl",
   ...FRESHNESS_OPTIONS,
+  "backendTimeout",
+  "breaker",
   "secret",
   "onEvent",
   "waitUntil",
@@ -101,6 +120,8 @@ const VALUE_OPTIONS: Names<ValueOptions> = ["ttl"];
 
 const DEFAULT_NAMESPACE = "autocache";
 const DEFAULT_TTL = "5m";
+const DEFAULT_BACKEND_TIMEOUT = "2s";
+const DEFAULT_BREAKER = { failures: 5, retryAfter: "10s" } as const;
 
 /**
  * Checks a cache's options and fills in the defaults.
@@ -126,6 +147,8 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
     namespace,
     ttlMs: parseDuration(ttl, "ttl of a cache"),
     freshness: resolveFreshness(options, DEFAULT_FRESHNESS, "a cache"),
+    backendTimeoutMs: parseDuration(options.backendTimeout ?? DEFAULT_BACKEND_TIMEOUT, "backendTimeout of a cache"),
+    breaker: resolveBreaker(options.breaker, action),
     secret,
     onEvent: requireFunction(options.onEvent, "onEvent", action) ?? (() => {}),
     waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
@@ -175,8 +198,9 @@ export function partOptions(
     [...FUNCTION_OPTIONS, ...CACHE_OPTIONS.filter((name) => !FUNCTION_OPTIONS.includes(name as never))],
     "cache a function",
   );
-  const { backend, namespace, secret, onEvent, waitUntil: keepAlive, ...rest } = options;
-  return [{ backend, namespace, secret, onEvent, waitUntil: keepAlive }, rest];
+  const isOwn = ([name]: [string, unknown]): boolean => FUNCTION_OPTIONS.includes(name as never);
+  const entries = Object.entries(options);
+  return [Object.fromEntries(entries.filter((entry) => !isOwn(entry))), Object.fromEntries(entries.filter(isOwn))];
 }
 
 function requireKnown(options: object, known: readonly string[], action: string): void {
@@ -187,6 +211,16 @@ function requireKnown(options: object, known: readonly string[], action: string)
     if (known.includes(name)) continue;
     throw new TypeError(`Cannot ${action}: its options are ${known.join(", ")}: received "${name}"`);
   }
+}
+
+function resolveBreaker(options: CacheOptions["breaker"], action: string): ResolvedCacheOptions["breaker"] {
+  if (options === false) return { failures: Infinity, retryAfterMs: 0 };
+  requireKnown(options ?? {}, ["failures", "retryAfter"], `${action}: the breaker`);
+  const { failures = DEFAULT_BREAKER.failures, retryAfter = DEFAULT_BREAKER.retryAfter } = options ?? {};
+  if (Number.isSafeInteger(failures) && failures > 0) {
+    return { failures, retryAfterMs: parseDuration(retryAfter, "breaker.retryAfter of a cache") };
+  }
+  throw new RangeError(`Cannot ${action}: breaker.failures is a whole number from 1: received ${String(failures)}`);
 }
 
 function requireBackend(backend: Partial<Backend>, action: string): void {

@@ -4,6 +4,7 @@ import { type Entry, open } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
 import type { CacheEvent, MissReason, Report } from "./events.ts";
 import { Flights } from "./flight.ts";
+import { guard } from "./guard.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
 
@@ -28,6 +29,7 @@ export interface Outcome extends Entry {
 /** One cache's backend as the read path sees it: entries instead of envelopes, failures as events, work that outlives the call. */
 export class Store {
   readonly options: ResolvedCacheOptions;
+  readonly backend: Backend;
   /** The computations that callers wait for. */
   readonly flights: Flights<Outcome> = new Flights();
   /** The refreshes that run while callers are answered with what is stored. */
@@ -39,10 +41,8 @@ export class Store {
 
   constructor(options: ResolvedCacheOptions) {
     this.options = options;
-  }
-
-  get backend(): Backend {
-    return this.options.backend;
+    const { backend, backendTimeoutMs, breaker } = options;
+    this.backend = guard(backend, { timeoutMs: backendTimeoutMs, ...breaker, emit: this.emit });
   }
 
   /** A name for the flights of one function object: two functions never share one, whatever their names. */
@@ -66,7 +66,7 @@ export class Store {
       return await this.find(key, name, report);
     } catch (error) {
       if (isAutocacheError(error, "missing-binding")) throw error;
-      report({ type: "backend-failed", name, key, operation: "get", backend: this.backend.name, error });
+      this.#failed("get", this.backend.name, error, { name, key }, report);
       return { reason: "backend-failed" };
     }
   }
@@ -92,7 +92,7 @@ export class Store {
       if (isAutocacheError(error, "too-large")) {
         report({ type: "not-stored", name, key, reason: "too-large", bytes: utf8Length(envelope.text) });
       } else {
-        report({ type: "backend-failed", name, key, operation: "set", backend: this.backend.name, error });
+        this.#failed("set", this.backend.name, error, { name, key }, report);
       }
       return false;
     }
@@ -131,7 +131,7 @@ export class Store {
     try {
       await this.remove(key, name, report);
     } catch (error) {
-      report({ type: "backend-failed", name, key, operation: "delete", backend: this.backend.name, error });
+      this.#failed("delete", this.backend.name, error, { name, key }, report);
     }
   }
 
@@ -155,9 +155,20 @@ export class Store {
   context(key: string, name: string, report: Report, found: (tier: string) => void = () => {}): OperationContext {
     return {
       found,
-      failed: (operation: Operation, backend: string, error: unknown) =>
-        report({ type: "backend-failed", name, key, operation, backend, error }),
+      failed: (operation, backend, error) => this.#failed(operation, backend, error, { name, key }, report),
       waitUntil: (work) => this.defer(work),
     };
+  }
+
+  #failed(
+    operation: Operation,
+    backend: string,
+    error: unknown,
+    of: { name: string; key: string },
+    report: Report,
+  ): void {
+    // Told once already, when the breaker opened.
+    if (isAutocacheError(error, "breaker-open")) return;
+    report({ type: "backend-failed", ...of, operation, backend, error });
   }
 }

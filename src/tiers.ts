@@ -64,6 +64,10 @@ class TieredBackend implements Backend {
     if (last.compareAndSet !== undefined) this.compareAndSet = (...args) => this.#compareAndSet(...args);
   }
 
+  withTiers(change: (tier: Backend) => Backend): Backend {
+    return tiered(this.#tiers.map(change));
+  }
+
   async get(key: string, context?: OperationContext): Promise<Envelope | undefined> {
     const found = await this.#find([key], context);
     return found.get(key);
@@ -209,6 +213,7 @@ function capabilitiesOf(tiers: readonly Backend[]): Capabilities {
     ttlStepMs: Math.max(...of("ttlStepMs")),
     maxKeyBytes: Math.min(...of("maxKeyBytes")),
     maxValueBytes: Math.max(...of("maxValueBytes")),
+    local: tiers.every(({ capabilities }) => capabilities.local === true),
     consistency: tiers.length === 1 && tiers[0]?.capabilities.consistency === "strong" ? "strong" : "eventual",
   };
 }

@@ -72,13 +72,13 @@ describe("bad input, refused where it is written", () => {
       "an unknown option of a function that is cached by itself",
       () => cached(fn, wrong({ tll: 1 })),
       TypeError,
-      'Cannot cache a function: its options are name, version, deps, key, ttl, shouldCache, validate, swr, staleIfError, earlyRefresh, jitter, softTimeout, hardTimeout, errorTtl, retryAfter, flightTimeout, backend, namespace, secret, onEvent, waitUntil: received "tll"',
+      'Cannot cache a function: its options are name, version, deps, key, ttl, shouldCache, validate, swr, staleIfError, earlyRefresh, jitter, softTimeout, hardTimeout, errorTtl, retryAfter, flightTimeout, backend, namespace, backendTimeout, breaker, secret, onEvent, waitUntil: received "tll"',
     ],
     [
       "an unknown option of a cache",
       () => createCache(wrong({ backends: [] })),
       TypeError,
-      'Cannot make a cache: its options are backend, namespace, ttl, swr, staleIfError, earlyRefresh, jitter, softTimeout, hardTimeout, errorTtl, retryAfter, flightTimeout, secret, onEvent, waitUntil: received "backends"',
+      'Cannot make a cache: its options are backend, namespace, ttl, swr, staleIfError, earlyRefresh, jitter, softTimeout, hardTimeout, errorTtl, retryAfter, flightTimeout, backendTimeout, breaker, secret, onEvent, waitUntil: received "backends"',
     ],
     [
       "a flightTimeout of 0",

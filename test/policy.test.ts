@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, double, nat, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide, FRESH_ONLY, graceMs, type Policy } from "../src/policy.ts";
 
@@ -31,15 +31,15 @@ describe("decide()", () => {
   });
 
   it("is exhaustive and pure: one verdict for every state, by the windows alone", () => {
-    const ms = fc.nat({ max: 1_000 });
-    fc.assert(
-      fc.property(
+    const ms = nat({ max: 1_000 });
+    assert(
+      property(
         ms,
         ms,
         ms,
         ms,
         ms,
-        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (expiresAt, tookMs, swrMs, staleIfErrorMs, now, random) => {
           const state = { swrMs, staleIfErrorMs, earlyRefresh: 0 };
           const verdict = decide(times(expiresAt, tookMs), state, now, random);

@@ -20,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "wait",
   ],
   ["bulk", "codec", "entry", "error-codec", "key/"],
-  ["batch", "flight", "memory", "policy", "tags", "tiers"],
+  ["batch", "flight", "guard", "memory", "policy", "tags", "tiers"],
   ["freshness"],
   ["options"],
   ["store"],

@@ -24,6 +24,8 @@ export function brief(event: CacheEvent): string {
     case "not-stored":
     case "bypass":
       return `${event.type} ${event.reason}`;
+    case "breaker":
+      return `breaker ${event.backend} ${event.state}`;
     case "backend-failed":
       return `backend-failed ${event.backend} ${event.operation}`;
     default:

@@ -1,0 +1,122 @@
+import type { Backend, Operation } from "./backend.ts";
+import { AutocacheError, isAutocacheError } from "./errors.ts";
+import type { BreakerEvent } from "./events.ts";
+import { waitFor } from "./wait.ts";
+
+/** How a backend that fails or hangs is kept from slowing calls down. */
+export interface GuardOptions {
+  /** How long a read waits, in milliseconds; a write, for which nobody waits, is given five times as long. */
+  readonly timeoutMs: number;
+  /** How many failures in a row open the breaker; `Infinity` for never. */
+  readonly failures: number;
+  /** How long an open breaker asks nothing before it lets one operation try, in milliseconds. */
+  readonly retryAfterMs: number;
+  readonly emit: (event: BreakerEvent) => void;
+}
+
+const WRITE_FACTOR = 5;
+const READS: ReadonlySet<Operation> = new Set<Operation>(["get", "getMany"]);
+// Somebody waits to hear that an entry is gone: worth a try on a backend that has failed so far.
+const ALWAYS_TRIED: ReadonlySet<Operation> = new Set<Operation>(["delete", "deleteMany"]);
+
+/**
+ * Puts a time limit on each operation of a backend, and a breaker before it that stops asking while it keeps failing.
+ *
+ * Of a stack, each tier is guarded by itself. A backend in this process is left as it is.
+ */
+export function guard(backend: Backend, options: GuardOptions): Backend {
+  if (backend.withTiers !== undefined) return backend.withTiers((tier) => guard(tier, options));
+  return backend.capabilities.local === true ? backend : guardOne(backend, options);
+}
+
+function guardOne(backend: Backend, options: GuardOptions): Backend {
+  const { getMany, setMany, deleteMany, list, compareAndSet } = backend;
+  const breaker = new Breaker(backend.name, options);
+  const run = <Result>(operation: Operation, work: () => Promise<Result>): Promise<Result> =>
+    breaker.run(operation, () => withinTime(backend.name, operation, work, options.timeoutMs));
+  return {
+    name: backend.name,
+    capabilities: backend.capabilities,
+    get: (...args) => run("get", () => backend.get(...args)),
+    set: (...args) => run("set", () => backend.set(...args)),
+    delete: (...args) => run("delete", () => backend.delete(...args)),
+    ...(getMany && { getMany: (...args) => run("getMany", () => getMany.apply(backend, args)) }),
+    ...(setMany && { setMany: (...args) => run("setMany", () => setMany.apply(backend, args)) }),
+    ...(deleteMany && { deleteMany: (...args) => run("deleteMany", () => deleteMany.apply(backend, args)) }),
+    ...(list && { list: (...args) => run("list", () => list.apply(backend, args)) }),
+    ...(compareAndSet && {
+      compareAndSet: (...args) => run("compareAndSet", () => compareAndSet.apply(backend, args)),
+    }),
+  };
+}
+
+async function withinTime<Result>(
+  name: string,
+  operation: Operation,
+  work: () => Promise<Result>,
+  timeoutMs: number,
+): Promise<Result> {
+  const limitMs = READS.has(operation) ? timeoutMs : timeoutMs * WRITE_FACTOR;
+  const running = work();
+  if (limitMs === Infinity || (await waitFor(running, limitMs))) return running;
+  throw new AutocacheError(
+    "timeout",
+    `Cannot ${operation} in ${name}: an operation takes at most ${limitMs} ms: received nothing until then`,
+  );
+}
+
+/** Closed: all pass. Open: none pass, but for one that tries each time the wait is over; its success closes. */
+class Breaker {
+  readonly #name: string;
+  readonly #options: GuardOptions;
+  #failures = 0;
+  #nextTryAt = 0;
+
+  constructor(name: string, options: GuardOptions) {
+    this.#name = name;
+    this.#options = options;
+  }
+
+  async run<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result> {
+    if (!ALWAYS_TRIED.has(operation)) this.#admit(operation);
+    try {
+      const result = await work();
+      this.#succeeded();
+      return result;
+    } catch (error) {
+      if (!isAutocacheError(error, "missing-binding") && !isAutocacheError(error, "too-large")) this.#failed();
+      throw error;
+    }
+  }
+
+  get #isOpen(): boolean {
+    return this.#failures >= this.#options.failures;
+  }
+
+  #admit(operation: Operation): void {
+    if (!this.#isOpen) return;
+    const now = Date.now();
+    if (now < this.#nextTryAt) {
+      throw new AutocacheError(
+        "breaker-open",
+        `Cannot ${operation} in ${this.#name}: it failed ${this.#options.failures} times in a row: received no try before ${this.#nextTryAt - now} ms`,
+      );
+    }
+    // By the clock and not by a flag: the request that tries may die, and then another has to.
+    this.#nextTryAt = now + this.#options.retryAfterMs;
+  }
+
+  #succeeded(): void {
+    const wasOpen = this.#isOpen;
+    this.#failures = 0;
+    if (wasOpen) this.#options.emit({ type: "breaker", backend: this.#name, state: "closed" });
+  }
+
+  #failed(): void {
+    const wasOpen = this.#isOpen;
+    this.#failures += 1;
+    if (!this.#isOpen) return;
+    this.#nextTryAt = Date.now() + this.#options.retryAfterMs;
+    if (!wasOpen) this.#options.emit({ type: "breaker", backend: this.#name, state: "open" });
+  }
+}
