@@ -3,14 +3,15 @@
  * facts about the packages it is built with. Run by wrangler before each build: `[build]` in wrangler.toml.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { PACKAGE_NAMES } from "../worker-example/data.ts";
 import type { DocumentEntry, PackageFacts } from "../worker-example/data.ts";
 
 const DATA_FOLDER = "worker-example/public/data";
-const FOLDERS = ["docs", "src", "adapters", "worker-example", "worker-example/public"] as const;
+const FOLDERS = ["docs", "src", "adapters", "scripts", "worker-example", "worker-example/public"] as const;
 const LANGUAGES: Readonly<Record<string, string>> = {
+  "": "text",
   ".md": "markdown",
   ".ts": "typescript",
   ".js": "typescript",
@@ -19,14 +20,18 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 };
 
 function documentPaths(): string[] {
-  const top = readdirSync(".").filter((name) => name.endsWith(".md") || name === "wrangler.toml");
+  const top = readdirSync(".").filter((name) => /\.md$|^LICENSE$|^wrangler\.toml$/.test(name));
   const below = FOLDERS.flatMap((folder) =>
     // The example's own folder is not read recursively: its assets hold the copies.
     readdirSync(folder, { recursive: !folder.startsWith("worker-example"), encoding: "utf8" }).map((name) =>
       join(folder, name).replaceAll("\\", "/"),
     ),
   );
-  return [...top, ...below].filter((path) => extname(path) in LANGUAGES).sort();
+  return [...top, ...below].filter((path) => languageOf(path) !== undefined).sort();
+}
+
+function languageOf(path: string): string | undefined {
+  return statSync(path).isFile() ? LANGUAGES[extname(path)] : undefined;
 }
 
 function copyDocument(path: string): DocumentEntry {
@@ -37,7 +42,7 @@ function copyDocument(path: string): DocumentEntry {
   writeFileSync(target, text);
   return {
     path,
-    language: LANGUAGES[extname(path)] ?? "text",
+    language: languageOf(path) ?? "text",
     lines: text.split("\n").length,
     digest: createHash("sha256").update(text).digest("base64url").slice(0, 16),
   };

@@ -163,6 +163,16 @@ describe("the example's page", () => {
     expect(await lightness("dark")).toBeLessThan(50);
   });
 
+  it("follows links inside a document to other documents and to headings", async () => {
+    const page = await open(url);
+    await press(documentLink(page, "README.md"));
+    await page.locator('#viewer a[href="#section-the-example-worker"]').first().click();
+    await page.waitForFunction(() => document.querySelector("#viewer")?.scrollTop !== 0);
+    const link = page.locator('#viewer a[href="/documents/docs/keys.md"]').first();
+    expect(await press(link)).toMatch("renderDocument(docs/keys.md): miss");
+    expect(await documentLink(page, "docs/keys.md").getAttribute("aria-current")).toBe("true");
+  });
+
   it("opens documents without its script", async () => {
     const page = await open(url, { javaScriptEnabled: false });
     await documentLink(page, path).click();

@@ -1,5 +1,6 @@
 import { announce, ask, element, formatAge, formatTime, perform } from "./call.js";
 
+const NARROW = "(max-width: 899px)";
 const HISTORY_LENGTH = 8;
 // Bars of hits alone stay short.
 const SHORTEST_SCALE_MS = 100;
@@ -15,23 +16,32 @@ export function startDocuments() {
   element("viewer").addEventListener("click", followLink);
   element("again").addEventListener("click", () => perform(element("again"), () => show(current ?? "")));
   element("invalidate").addEventListener("click", () => perform(element("invalidate"), invalidate));
-  if (matchMedia("(max-width: 899px)").matches) element("files").removeAttribute("open");
+  if (matchMedia(NARROW).matches) element("files").removeAttribute("open");
+}
+
+/** A click that asks for a new tab or window is left to the browser. */
+function isPlain(/** @type {Event} */ event) {
+  return !(event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey));
 }
 
 function choose(/** @type {Event} */ event) {
-  if (!(event instanceof MouseEvent) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!isPlain(event)) return;
   event.preventDefault();
   const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
-  if (matchMedia("(max-width: 899px)").matches) element("files").removeAttribute("open");
+  if (matchMedia(NARROW).matches) element("files").removeAttribute("open");
   void perform(link, () => show(link.dataset.document ?? ""));
 }
 
 function followLink(/** @type {Event} */ event) {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
-  const target = link && document.querySelector(`a[data-document][href="${CSS.escape(link.pathname)}"]`);
-  if (!(target instanceof HTMLAnchorElement) || link?.origin !== location.origin) return;
+  if (link === null || link.origin !== location.origin || !isPlain(event)) return;
+  const target = document.querySelector(`a[data-document][href="${CSS.escape(link.pathname)}"]`);
+  if (!(target instanceof HTMLAnchorElement)) return;
   event.preventDefault();
-  void perform(target, () => show(target.dataset.document ?? ""));
+  void perform(target, async () => {
+    await show(target.dataset.document ?? "");
+    if (link.hash) document.getElementById(decodeURIComponent(link.hash.slice(1)))?.scrollIntoView();
+  });
 }
 
 async function show(/** @type {string} */ path) {
