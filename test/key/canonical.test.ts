@@ -131,6 +131,7 @@ describe("canonical()", () => {
   rows("keeps bytes under the name of their kind", [
     ["an ArrayBuffer", bytes.buffer, '{"$bytes":["ArrayBuffer","AAEC_f7_"]}'],
     ["a typed array", bytes, '{"$bytes":["Uint8Array","AAEC_f7_"]}'],
+    ["the two characters that base64url has of its own", Uint8Array.of(0xfb, 0xff), '{"$bytes":["Uint8Array","-_8"]}'],
     ["the same bytes of another kind", new Int8Array(bytes.buffer), '{"$bytes":["Int8Array","AAEC_f7_"]}'],
     ["the viewed range alone", bytes.subarray(1, 3), '{"$bytes":["Uint8Array","AQI"]}'],
     ["a DataView", new DataView(bytes.buffer, 2, 1), '{"$bytes":["DataView","Ag"]}'],
