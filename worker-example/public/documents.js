@@ -80,8 +80,8 @@ function showCall(
   element("key").textContent = call.key;
   element("version").textContent = call.version;
   const miss = history.findLast((entry) => entry.path === path && entry.verdict === "miss");
-  element("ratio").textContent =
-    call.verdict === "hit" && miss ? `${Math.round(miss.timeMs / timeMs)}× faster than its last miss` : "";
+  const ratio = miss && call.verdict === "hit" ? Math.round(miss.timeMs / timeMs) : 0;
+  element("ratio").textContent = ratio > 1 ? `${ratio}× faster than its last miss` : "";
   showHistory();
 }
 
