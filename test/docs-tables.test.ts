@@ -4,7 +4,7 @@ import { upstash } from "../adapters/upstash.ts";
 import { workersKV } from "../adapters/workers-kv.ts";
 import { type Backend, cached, createCache, memory } from "../src/index.ts";
 import { BlockProject } from "./support/block-project.ts";
-import { blocksOf, defaultsOf, tableUnder } from "./support/documents.ts";
+import { blocksOf, defaultsOf, read, tableUnder } from "./support/documents.ts";
 
 const README = "README.md";
 /** The tables that one more of options for all of them goes with. */
@@ -38,6 +38,13 @@ function sameTypes(name: string, prelude: string, pairs: readonly (readonly [lef
   const code = [prelude, same, ...checks].join("\n");
   project.add({ file: name, line: 0, heading: "", language: "ts", marks: {}, code });
   return project.check("node");
+}
+
+/** What stands in backticks where the README says when an event is told: its reasons are among it. */
+function wordsOfEvent(type: string): string[] {
+  const section = read(README).split("\n## Events\n")[1] ?? "";
+  const row = section.match(new RegExp(`^\\| \`${type}\` \\|.*`, "m"))?.[0] ?? "";
+  return Array.from(row.matchAll(/`([^`]+)`/g), ([, word = ""]) => word).slice(1);
 }
 
 const union = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(" | ");
@@ -98,12 +105,16 @@ describe("the README's other tables", () => {
       ];
       return [`keyof Of<"${type}">`, union(names)] as const;
     });
+    const reasons = ["stale", "miss", "not-stored", "bypass"].map(
+      (type) => [`Exclude<Of<"${type}">["reason"], ${union(wordsOfEvent(type))}>`, "never"] as const,
+    );
     const problems = sameTypes(
       "README-tables",
       `import type { CacheEvent, ErrorCode, Trace } from "@autocache/edge";
 type Of<Type, Event = CacheEvent> = Event extends { type: infer T } ? (Type extends T ? Event : never) : never;`,
       [
         ...fields,
+        ...reasons,
         ['CacheEvent["type"]', union(column("Events"))],
         ["keyof Trace<unknown>", union(column("Traces"))],
         ["ErrorCode", union(column("When something is wrong"))],
