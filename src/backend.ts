@@ -30,6 +30,8 @@ export interface OperationContext {
   found(backend: string): void;
   /** Reports a failure that the backend itself got over. */
   failed(operation: Operation, backend: string, error: unknown): void;
+  /** The keys that a stack neither copies into other tiers nor answers from a copy: all isolates must see the same. */
+  readonly shared?: ReadonlySet<string>;
   /** Keeps the host alive until the work is done, where the host has such a thing. */
   waitUntil(work: Promise<unknown>): void;
 }

@@ -1,4 +1,5 @@
 import { type CachedDecorator, type CachedFunction, wrap } from "./cached-function.ts";
+import { AutocacheError } from "./errors.ts";
 import { HandKept } from "./hand-kept.ts";
 import type { Callable } from "./key/version.ts";
 import { memory } from "./memory.ts";
@@ -6,6 +7,7 @@ import {
   type AnyFunctionOptions,
   type CacheOptions,
   type FunctionOptions,
+  requireTags,
   resolveCacheOptions,
   type ValueOptions,
 } from "./options.ts";
@@ -71,6 +73,19 @@ export interface Cache {
    * @throws {AutocacheError} `unsupported` on a backend that cannot list its keys (the Cache API)
    */
   clear(): Promise<void>;
+  /**
+   * Makes all entries with one of these tags invalid, by one write a tag: nothing is scanned. This isolate sees it at
+   * once, others within `tagTtl` and what their backend takes.
+   */
+  invalidateTags(tags: readonly string[]): Promise<void>;
+  /** Marks all entries with one of these tags as expired: they are answered with as `swr` and `staleIfError` allow. */
+  expireTags(tags: readonly string[]): Promise<void>;
+  /**
+   * Makes everything under the namespace invalid, by one write.
+   *
+   * @throws {AutocacheError} `unsupported` where the cache is not `purgeable`
+   */
+  purgeNamespace(): Promise<void>;
   /** Resolves when the work that goes on in the background, such as writes after an answer, is done. */
   settled(): Promise<void>;
 }
@@ -114,6 +129,33 @@ export function createCache(options: CacheOptions = {}): Cache {
     incr: (key, delta) => hand.incr(key, delta),
     decr: (key, delta = 1) => hand.incr(key, -delta),
     clear: () => hand.clear(),
+    invalidateTags: (tags) => stampTags(store, "invalidated tag", tags),
+    expireTags: (tags) => stampTags(store, "expired tag", tags),
+    purgeNamespace: () => purgeNamespace(store),
     settled: () => store.settled(),
   };
+}
+
+async function stampTags(
+  store: Store,
+  kind: "invalidated tag" | "expired tag",
+  tags: readonly string[],
+): Promise<void> {
+  requireTags(tags, "invalidate tags");
+  const keys = await Promise.all(tags.map((tag) => store.stamps.keyOf(kind, tag)));
+  await store.stamp(keys, kind);
+  store.emit({ type: kind === "invalidated tag" ? "tags-invalidated" : "tags-expired", names: tags });
+}
+
+async function purgeNamespace(store: Store): Promise<void> {
+  const { namespace } = store.options;
+  const keys = await store.namespaceStamps();
+  if (keys === undefined) {
+    throw new AutocacheError(
+      "unsupported",
+      `Cannot purge the namespace "${namespace}": its entries carry no stamp: received a cache that is not purgeable`,
+    );
+  }
+  await store.stamp(keys.invalidating, namespace);
+  store.emit({ type: "purged", names: [namespace] });
 }

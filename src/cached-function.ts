@@ -24,6 +24,13 @@ export interface CachedFunction<Args extends readonly unknown[], Value> {
   peek(...args: Args): Promise<Value | undefined>;
   /** Stores a value for these arguments, as if the function had returned it; resolves when the backend has accepted it. */
   set(args: Args, value: Value): Promise<void>;
+  /**
+   * Makes every entry of the function invalid, of every version, by one write: nothing is scanned. Other isolates see it
+   * within `tagTtl` and what their backend takes.
+   *
+   * @throws {AutocacheError} `unsupported` where the function has no `tags` and the cache is not `purgeable`
+   */
+  purge(): Promise<void>;
   /** The cache key of these arguments. */
   keyOf(...args: Args): Promise<string>;
   /** The function as it was given. */
@@ -83,6 +90,7 @@ export function bind(calls: Calls, self: unknown): CachedFunction<unknown[], unk
     refresh: (...args: unknown[]) => calls.refresh(self, args),
     peek: (...args: unknown[]) => calls.peek(self, args),
     set: (args: unknown[], value: unknown) => calls.set(self, args, value),
+    purge: () => calls.purge(),
     keyOf: (...args: unknown[]) => calls.keyOf(self, args),
     original: calls.fn as (...args: unknown[]) => unknown,
   });

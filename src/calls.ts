@@ -7,9 +7,11 @@ import { type Freshness, resolveFreshness } from "./freshness.ts";
 import { canonical, canonicalValue } from "./key/canonical.ts";
 import { digestOf, frontOf } from "./key/key.ts";
 import { type Callable, versionOf } from "./key/version.ts";
-import { type AnyFunctionOptions, checkFunctionOptions } from "./options.ts";
+import { AutocacheError } from "./errors.ts";
+import { type AnyFunctionOptions, checkFunctionOptions, requireTags } from "./options.ts";
 import { ageOf, Call } from "./read-path.ts";
 import type { Outcome, Store } from "./store.ts";
+import type { StampKeys } from "./tags.ts";
 
 /** What a call came to, with the value. */
 export interface Trace<Value> {
@@ -56,6 +58,7 @@ export class Calls {
   // Not its promise, which on Workers may die with the request that made it.
   #front: string | undefined;
   #usualMs: number | undefined;
+  #stamps: StampKeys | undefined;
 
   constructor(store: Store, fn: Callable, options: AnyFunctionOptions, receiver: Receiver) {
     checkFunctionOptions(options, fn.name);
@@ -126,6 +129,18 @@ export class Calls {
     await this.#at(self, args).expire();
   }
 
+  /** Makes every entry of the function invalid, of every version. */
+  async purge(): Promise<void> {
+    if (!this.#isStamped) {
+      throw new AutocacheError(
+        "unsupported",
+        `Cannot purge "${this.name}": its entries carry no stamp: received a function without tags (an empty list is enough), in a cache that is not purgeable`,
+      );
+    }
+    await this.#store.stamp([await this.#store.stamps.keyOf("purged function", this.name)], this.name);
+    this.#store.emit({ type: "purged", names: [this.name] });
+  }
+
   async keyOf(self: unknown, args: readonly unknown[]): Promise<string> {
     return this.#job(self, args).key();
   }
@@ -171,8 +186,34 @@ export class Calls {
       observe: (tookMs) => {
         this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs + NEWEST * (tookMs - this.#usualMs);
       },
+      tags: (value) => this.#tagsOf(value, args),
+      isStamped: this.#isStamped,
+      stamps: () => this.#stampsOf(),
       shouldCache: (value) => this.#options.shouldCache?.(value as never, ...(args as never[])) ?? true,
     };
+  }
+
+  get #isStamped(): boolean {
+    return this.#options.tags !== undefined || this.#store.options.isPurgeable;
+  }
+
+  #tagsOf(value: unknown, args: readonly unknown[]): readonly string[] | undefined {
+    const { tags } = this.#options;
+    const of = typeof tags === "function" ? tags(value as never, ...(args as never[])) : tags;
+    if (typeof tags === "function") requireTags(of, `tag the result of "${this.name}"`);
+    return of?.length === 0 ? undefined : of;
+  }
+
+  /** The stamps that every entry of the function has: its own, the namespace's, and those of tags that are always the same. */
+  async #stampsOf(): Promise<StampKeys | undefined> {
+    if (!this.#isStamped) return undefined;
+    if (this.#stamps !== undefined) return this.#stamps;
+    const { stamps } = this.#store;
+    const tags = await stamps.keysOf(Array.isArray(this.#options.tags) ? this.#options.tags : []);
+    const own = await stamps.keyOf("purged function", this.name);
+    const namespace = await this.#store.namespaceStamps();
+    this.#stamps = { ...tags, invalidating: [...tags.invalidating, own, ...(namespace?.invalidating ?? [])] };
+    return this.#stamps;
   }
 
   #textOf(self: unknown, args: readonly unknown[]): string {

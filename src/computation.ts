@@ -1,7 +1,7 @@
 import type { Envelope } from "./backend.ts";
 import type { CallContext } from "./call-context.ts";
 import { type Duration, parseDuration } from "./duration.ts";
-import { type EntryTimes, open, seal, sealError } from "./entry.ts";
+import { type EntryHead, open, seal, sealError } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
 import type { Report } from "./events.ts";
 import type { Leader } from "./flight.ts";
@@ -9,6 +9,7 @@ import type { Freshness } from "./freshness.ts";
 import { graceMs } from "./policy.ts";
 import type { Schema } from "./schema.ts";
 import type { Outcome, Store } from "./store.ts";
+import type { StampKeys } from "./tags.ts";
 import { waitFor } from "./wait.ts";
 
 /** What one call asks for: the read path does not know whether a cached function asks, or `getOrSet()`. */
@@ -21,6 +22,12 @@ export interface Job {
   /** How long the result is fresh, in milliseconds; 0 or less: not stored. */
   readonly ttlMs: (value: unknown) => number;
   readonly shouldCache: (value: unknown) => boolean;
+  /** What the result can be invalidated by. */
+  readonly tags: (value: unknown) => readonly string[] | undefined;
+  /** Whether entries can be invalidated by tags or purged. */
+  readonly isStamped: boolean;
+  /** The stamps that are known before the entry is read; `undefined` for none. */
+  readonly stamps: () => Promise<StampKeys | undefined>;
   readonly freshness: Freshness;
   readonly schema: Schema | undefined;
   /** How long others wait for this call's computation before they take its leader for dead. */
@@ -43,7 +50,7 @@ interface Site {
 /** Runs the function for a flight, and stores what comes of it under `waitUntil`. */
 export async function compute(site: Site): Promise<Outcome> {
   const { job, store, context } = site;
-  const startedAt = Date.now();
+  const startedAt = store.stamps.now();
   // Not awaited at once: a hard timeout goes on without it.
   const work = settle(() => job.compute(context));
   const { hardTimeoutMs } = job.freshness;
@@ -68,7 +75,7 @@ async function settle(run: () => unknown): Promise<unknown> {
 function finish(site: Site, value: unknown, startedAt: number): Outcome {
   const { store, job, report, leader, context } = site;
   const fact = { name: job.name, key: context.key };
-  const createdAt = Date.now();
+  const createdAt = Math.max(Date.now(), startedAt);
   const tookMs = createdAt - startedAt;
   job.observe(tookMs);
   report({ type: "computed", ...fact, durationMs: tookMs });
@@ -79,16 +86,16 @@ function finish(site: Site, value: unknown, startedAt: number): Outcome {
     if (replaces(context) && leader.isCurrent()) leader.holdFor(store.discard(fact.key, job.name, report));
     return { verdict: "miss", key: fact.key, read: () => value, createdAt, expiresAt: createdAt, tookMs };
   }
-  const times = timesFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs);
-  const envelope = seal(value, times, job.name);
-  if (leader.isCurrent()) leader.holdFor(write(site, envelope, times));
+  const head = headFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs, job.tags(value));
+  const envelope = seal(value, head, job.name);
+  if (leader.isCurrent()) leader.holdFor(write(site, envelope, head));
   else report({ type: "not-stored", ...fact, reason: "superseded" });
   // The caller gets what a hit will get, not what the function holds: neither can change the other's.
-  return { ...times, verdict: "miss", key: fact.key, read: open(envelope)?.read ?? (() => value) };
+  return { ...head, verdict: "miss", key: fact.key, read: open(envelope)?.read ?? (() => value) };
 }
 
-async function write({ store, job, report, context }: Site, envelope: Envelope, times: EntryTimes): Promise<void> {
-  const keepMs = times.expiresAt - times.createdAt + graceMs(job.freshness.policy);
+async function write({ store, job, report, context }: Site, envelope: Envelope, head: EntryHead): Promise<void> {
+  const keepMs = head.expiresAt - head.createdAt + graceMs(job.freshness.policy);
   const isStored = await store.write(context.key, job.name, envelope, keepMs, report);
   // The entry that a refresh could not replace is known to be out of date.
   if (!isStored && replaces(context)) await store.discard(context.key, job.name, report);
@@ -104,8 +111,8 @@ function rememberError(
   if (errorTtl === 0 || hasFallback || replaces(context) || !leader.isCurrent()) return;
   const ttlMs = typeof errorTtl === "number" ? errorTtl : atLeast0(errorTtl(error), job.name);
   if (ttlMs === 0) return;
-  const now = Date.now();
-  const envelope = sealError(error, timesFrom(now, ttlMs, now - startedAt));
+  const now = Math.max(Date.now(), startedAt);
+  const envelope = sealError(error, headFrom(now, ttlMs, now - startedAt));
   leader.holdFor(store.write(context.key, job.name, envelope, ttlMs, report));
 }
 
@@ -122,7 +129,7 @@ function jittered(ttlMs: number, jitter: number): number {
   return jitter === 0 ? ttlMs : ttlMs * (1 - jitter * Math.random());
 }
 
-/** The times of an entry that is made at an instant. */
-export function timesFrom(createdAt: number, ttlMs: number, tookMs: number): EntryTimes {
-  return { createdAt, expiresAt: createdAt + ttlMs, tookMs };
+/** The head of an entry that is made at an instant. */
+export function headFrom(createdAt: number, ttlMs: number, tookMs: number, tags?: readonly string[]): EntryHead {
+  return { createdAt, expiresAt: createdAt + ttlMs, tookMs, ...(tags && { tags }) };
 }

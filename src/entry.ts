@@ -3,17 +3,19 @@ import { decodeTagged, encodeValue } from "./codec.ts";
 import { decodeError, encodeError } from "./error-codec.ts";
 
 /** When an entry was made, and how long it is fresh: the clock is in the entry, not in the backend's expiry. */
-export interface EntryTimes {
+export interface EntryHead {
   /** Epoch milliseconds. */
   readonly createdAt: number;
   /** Epoch milliseconds; `Infinity` for an entry that never expires. */
   readonly expiresAt: number;
-  /** How long the function took, in milliseconds. */
+  /** How long the function took, in milliseconds: what it saw is as old as its start. */
   readonly tookMs: number;
+  /** What the entry can be invalidated by; absent for none. */
+  readonly tags?: readonly string[];
 }
 
 /** The stored record of one value, or of one error. */
-export interface Entry extends EntryTimes {
+export interface Entry extends EntryHead {
   /** The value: plain data is shared and deeply frozen, anything else is made anew for each reader. An error is thrown. */
   read(): unknown;
   /** Whether `read()` throws a remembered error. */
@@ -31,7 +33,7 @@ const opened = new WeakMap<Envelope, Entry>();
  *
  * @throws {TypeError} where the value cannot come back as it is, naming its path
  */
-export function seal(value: unknown, times: EntryTimes, name: string): Envelope {
+export function seal(value: unknown, times: EntryHead, name: string): Envelope {
   const { form, text } = encodeValue(value, name);
   const envelope = wrap(times, form, text);
   // Nobody can change a primitive: it need not be read back to be shared.
@@ -40,15 +42,15 @@ export function seal(value: unknown, times: EntryTimes, name: string): Envelope 
 }
 
 /** Writes what a function threw as an envelope: an error with what can be stored of it, anything else as a value. */
-export function sealError(error: unknown, times: EntryTimes): Envelope {
+export function sealError(error: unknown, times: EntryHead): Envelope {
   return wrap(times, "error", encodeError(error));
 }
 
 /** Writes the same value with other times. */
-export function reseal(envelope: Envelope, times: Partial<EntryTimes>): Envelope | undefined {
+export function reseal(envelope: Envelope, times: Partial<EntryHead>): Envelope | undefined {
   const parsed = parse(envelope);
   if (parsed === undefined) return undefined;
-  return wrap({ ...timesOf(parsed), ...times }, parsed.form, JSON.stringify(parsed.value));
+  return wrap({ ...headOf(parsed), ...times }, parsed.form, JSON.stringify(parsed.value));
 }
 
 /** Reads an envelope; `undefined` where it is not one of ours, never a guess. */
@@ -65,14 +67,16 @@ interface Parsed {
   readonly created: number;
   readonly expires: number | null;
   readonly took: number;
+  readonly tags?: readonly string[];
   readonly form: "plain" | "tagged" | "error";
   readonly value: unknown;
 }
 
-function wrap({ createdAt, expiresAt, tookMs }: EntryTimes, form: string, value: string): Envelope {
+function wrap({ createdAt, expiresAt, tookMs, tags }: EntryHead, form: string, value: string): Envelope {
   const expires = expiresAt === Infinity ? "null" : String(expiresAt);
+  const tagged = tags === undefined ? "" : `"tags":${JSON.stringify(tags)},`;
   return {
-    text: `{"autocache":${FORMAT},"created":${createdAt},"expires":${expires},"took":${tookMs},"form":"${form}","value":${value}}`,
+    text: `{"autocache":${FORMAT},"created":${createdAt},"expires":${expires},"took":${tookMs},${tagged}"form":"${form}","value":${value}}`,
   };
 }
 
@@ -82,7 +86,7 @@ function decode(envelope: Envelope): Entry | undefined {
   const { form, value } = parsed;
   if (form === "plain") {
     const frozen = freeze(value);
-    return { ...timesOf(parsed), read: () => frozen };
+    return { ...headOf(parsed), read: () => frozen };
   }
   if (form === "error") {
     return decodeErrorEntry(parsed);
@@ -95,7 +99,7 @@ function decode(envelope: Envelope): Entry | undefined {
       spare = undefined;
       return made.value;
     };
-    return { ...timesOf(parsed), read };
+    return { ...headOf(parsed), read };
   } catch {
     return undefined;
   }
@@ -110,7 +114,7 @@ function decodeErrorEntry(parsed: Parsed): Entry | undefined {
   } catch {
     return undefined;
   }
-  return { ...timesOf(parsed), read, isError: true };
+  return { ...headOf(parsed), read, isError: true };
 }
 
 function parse({ text }: Envelope): Parsed | undefined {
@@ -124,19 +128,20 @@ function parse({ text }: Envelope): Parsed | undefined {
 
 function isParsed(parsed: unknown): parsed is Parsed {
   if (typeof parsed !== "object" || parsed === null) return false;
-  const { autocache, created, expires, took, form } = parsed as Partial<Parsed>;
+  const { autocache, created, expires, took, tags, form } = parsed as Partial<Parsed>;
   return (
     autocache === FORMAT &&
     typeof created === "number" &&
     (typeof expires === "number" || expires === null) &&
     typeof took === "number" &&
+    (tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))) &&
     (form === "plain" || form === "tagged" || form === "error") &&
     Object.hasOwn(parsed, "value")
   );
 }
 
-function timesOf({ created, expires, took }: Parsed): EntryTimes {
-  return { createdAt: created, expiresAt: expires ?? Infinity, tookMs: took };
+function headOf({ created, expires, took, tags }: Parsed): EntryHead {
+  return { createdAt: created, expiresAt: expires ?? Infinity, tookMs: took, ...(tags && { tags }) };
 }
 
 /** Freezes what `JSON.parse` made. */

@@ -41,8 +41,8 @@ export interface MissEvent extends CallFact {
   readonly reason: MissReason;
 }
 
-/** `unreadable`: cut off, of another format, or not ours at all. `invalid`: refused by the schema. `refresh`: asked for. */
-export type MissReason = "absent" | "expired" | "unreadable" | "invalid" | "backend-failed" | "refresh";
+/** `unreadable`: cut off, of another format, or not ours at all. `invalidated`: by a tag or a purge. `invalid`: refused by the schema. `refresh`: asked for. */
+export type MissReason = "absent" | "expired" | "invalidated" | "unreadable" | "invalid" | "backend-failed" | "refresh";
 
 /** The call shares a computation that was already running. */
 export interface JoinedEvent {
@@ -112,6 +112,13 @@ export interface BreakerEvent {
   readonly state: "open" | "closed";
 }
 
+/** Entries were invalidated or marked as expired by their tags, or purged: those that were begun until now. */
+export interface StampedEvent {
+  readonly type: "tags-invalidated" | "tags-expired" | "purged";
+  /** The tags, the function's name, or the namespace. */
+  readonly names: readonly string[];
+}
+
 /** The entry was removed (`invalidated`) or marked as expired. */
 export interface InvalidatedEvent extends CallFact {
   readonly type: "invalidated" | "expired";
@@ -131,6 +138,7 @@ export type CacheEvent =
   | BypassEvent
   | BackendFailedEvent
   | BreakerEvent
+  | StampedEvent
   | InvalidatedEvent;
 
 /** Where the facts of one call go. */

@@ -2,6 +2,8 @@ import { MortalMap } from "./mortal-map.ts";
 
 /** One running computation that several callers wait for. */
 export interface Flight<Result> {
+  /** Epoch milliseconds: what the flight saw is as old as this. */
+  readonly startedAt: number;
   /** Settles when the answer is known; never, where the request that leads has ended first. */
   readonly result: Promise<Result>;
   /** Until when others wait for it, in epoch milliseconds: past it they take its leader for dead, or its write. */
@@ -35,6 +37,11 @@ const MAX_AGE_MS = 600_000;
  */
 export class Flights<Result extends object> {
   readonly #bySlot = new MortalMap<string, MutableFlight<Result>>(MAX_AGE_MS);
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** The flight to join, if one is running. */
   find(slot: string): Flight<Result> | undefined {
@@ -44,7 +51,7 @@ export class Flights<Result extends object> {
   /** Starts a flight in the slot; one that is there goes on for those who joined it, and will not be stored. */
   lead(slot: string, timeoutMs: number, run: (leader: Leader) => Promise<Result>): Flight<Result> {
     this.supersede(slot);
-    const flight = new MutableFlight<Result>(timeoutMs);
+    const flight = new MutableFlight<Result>(this.#now(), timeoutMs);
     this.#bySlot.set(slot, flight);
     const vacate = (): void => {
       if (this.#bySlot.get(slot) === flight) this.#bySlot.delete(slot);
@@ -71,6 +78,7 @@ export class Flights<Result extends object> {
 }
 
 class MutableFlight<Result> implements Flight<Result> {
+  readonly startedAt: number;
   deadline: number;
   readonly timeoutMs: number;
   isCurrent = true;
@@ -79,7 +87,8 @@ class MutableFlight<Result> implements Flight<Result> {
   answer: Result | undefined;
   writing: Promise<unknown> | undefined;
 
-  constructor(timeoutMs: number) {
+  constructor(startedAt: number, timeoutMs: number) {
+    this.startedAt = startedAt;
     this.timeoutMs = timeoutMs;
     this.deadline = Date.now() + timeoutMs;
   }

@@ -1,15 +1,13 @@
 import type { Backend, Envelope } from "./backend.ts";
 import { bulk } from "./bulk.ts";
-import { type Entry, open, reseal, seal } from "./entry.ts";
+import { headFrom } from "./computation.ts";
+import { type Entry, type EntryHead, reseal, seal } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
-import { handKey, namespacePrefix, requireText } from "./key/key.ts";
+import { handKey, isStampKey, namespacePrefix, requireText } from "./key/key.ts";
 import { resolveTtl, type ValueOptions } from "./options.ts";
 import { Call } from "./read-path.ts";
 import type { Reading, Store } from "./store.ts";
-import { waitFor } from "./wait.ts";
-
-// Writes whose requests have ended may never settle; clear() waits this long for those that are under way.
-const LAST_WRITES_MS = 1_000;
+import type { StampKeys } from "./tags.ts";
 
 // Nothing is known of how long a computation under a key of one's own usually takes.
 const FLIGHT_TIMEOUT_MS = 5_000;
@@ -46,8 +44,7 @@ export class HandKept {
   async add(key: string, value: unknown, options?: ValueOptions): Promise<boolean> {
     const swap = this.#requireSwap("add", key);
     const ttlMs = this.#ttlMs(key, options);
-    const createdAt = Date.now();
-    const next = seal(value, { createdAt, expiresAt: createdAt + ttlMs, tookMs: 0 }, key);
+    const next = seal(value, this.#head(ttlMs, options), key);
     this.#store.sizeOf(next, key);
     const reading = await this.#find(key);
     return ttlMs > 0 && !isFresh(reading) && swap(await this.#keyOf(key), reading.envelope, next, ttlMs);
@@ -87,13 +84,11 @@ export class HandKept {
 
   async getMany(keys: readonly string[]): Promise<Map<string, unknown>> {
     const stored = await Promise.all(keys.map((key) => this.#keyOf(key)));
-    const envelopes = await bulk.getMany(this.#store.backend, stored);
-    const now = Date.now();
+    const readings = await this.#store.findMany(stored, "getMany()", this.#store.emit, await this.#stamps());
     const values = new Map<string, unknown>();
     keys.forEach((key, i) => {
-      const envelope = envelopes.get(stored[i] as string);
-      const entry = envelope === undefined ? undefined : open(envelope);
-      if (entry !== undefined && isFreshEntry(entry, now)) values.set(key, entry.read());
+      const reading = readings.get(stored[i] as string);
+      if (reading !== undefined && isFresh(reading)) values.set(key, reading.entry.read());
     });
     return values;
   }
@@ -105,16 +100,16 @@ export class HandKept {
     const pairs = values instanceof Map ? [...values] : Object.entries(values);
     const ttlMs = this.#ttlMs("many", options);
     if (ttlMs === 0) return this.deleteMany(pairs.map(([key]) => key));
-    const createdAt = Date.now();
+    const head = this.#head(ttlMs, options);
     // All are sealed and measured before the first is written.
     const sealed = await Promise.all(
       pairs.map(async ([key, value]) => {
-        const envelope = seal(value, { createdAt, expiresAt: createdAt + ttlMs, tookMs: 0 }, key);
+        const envelope = seal(value, head, key);
         this.#store.sizeOf(envelope, key);
         return [await this.#keyOf(key), envelope] as const;
       }),
     );
-    for (const [key] of pairs) this.#store.flights.supersede(slotOf(key));
+    await this.#store.supersede(pairs.map(([key]) => slotOf(key)));
     await bulk.setMany(this.#store.backend, new Map(sealed), { ttlMs });
   }
 
@@ -123,21 +118,22 @@ export class HandKept {
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.#store.flights.supersede(slotOf(key));
+    await this.#store.supersede(keys.map(slotOf));
     await bulk.deleteMany(this.#store.backend, await Promise.all(keys.map((key) => this.#keyOf(key))));
   }
 
   async clear(): Promise<void> {
-    const { backend, flights, options } = this.#store;
+    const { backend, options } = this.#store;
     if (backend.list === undefined)
       throw unsupported("clear the namespace", options.namespace, backend, "cannot list its keys");
-    const writes = flights.supersedeAll().flatMap(({ writing }) => writing ?? []);
-    await waitFor(Promise.all(writes), LAST_WRITES_MS);
+    await this.#store.supersedeAll();
     const prefix = namespacePrefix(options.namespace);
     let cursor: string | undefined;
     do {
       const page = await backend.list(prefix, cursor);
-      await bulk.deleteMany(backend, page.keys);
+      // Stamps stay: without them, an entry that a list did not show yet would be valid again.
+      const entries = page.keys.filter((key) => !isStampKey(options.namespace, key));
+      await bulk.deleteMany(backend, entries);
       ({ cursor } = page);
     } while (cursor !== undefined);
   }
@@ -148,12 +144,20 @@ export class HandKept {
   }
 
   async #find(key: string): Promise<Reading> {
-    return this.#store.find(await this.#keyOf(key), key, this.#store.emit);
+    return this.#store.find(await this.#keyOf(key), key, this.#store.emit, await this.#stamps());
   }
 
   async #keyOf(key: string): Promise<string> {
     requireText(key, "key");
     return handKey(this.#store.options.namespace, key);
+  }
+
+  #stamps(): Promise<StampKeys | undefined> {
+    return this.#store.namespaceStamps();
+  }
+
+  #head(ttlMs: number, { tags }: ValueOptions = {}): EntryHead {
+    return headFrom(this.#store.stamps.now(), ttlMs, 0, tags);
   }
 
   #ttlMs(key: string, options: ValueOptions = {}): number {
@@ -170,6 +174,9 @@ export class HandKept {
       compute,
       ttlMs: () => ttlMs,
       shouldCache: () => true,
+      tags: () => options?.tags,
+      isStamped: options?.tags !== undefined || this.#store.options.isPurgeable,
+      stamps: () => this.#stamps(),
       freshness: this.#store.options.freshness,
       schema: undefined,
       flightTimeoutMs: () => this.#store.options.freshness.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,

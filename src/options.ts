@@ -27,6 +27,13 @@ export interface CacheOptions extends FreshnessOptions {
   readonly backendTimeout?: Duration | undefined;
   /** When a backend that keeps failing is left alone, and for how long. @default `{ failures: 5, retryAfter: "10s" }` */
   readonly breaker?: BreakerOptions | false | undefined;
+  /**
+   * Whether `purge()` of a function and `purgeNamespace()` work: each entry is then read together with two stamps.
+   * Functions with `tags` can be purged in any case. @default false
+   */
+  readonly purgeable?: boolean | undefined;
+  /** How long a stamp of a tag, once read, is remembered in this isolate before the backend is asked again. @default "10s" */
+  readonly tagTtl?: Duration | undefined;
   /** Makes keys HMACs, so that they do not reveal arguments that can be guessed. @default none */
   readonly secret?: string | undefined;
   /** Is told every fact, once; what it throws is ignored. @default none */
@@ -61,6 +68,11 @@ export interface FunctionOptions<
    * stored; a fixed 0 leaves the function uncached. @default the cache's
    */
   readonly ttl?: Duration | ((value: Value, ...args: Args) => Duration) | undefined;
+  /**
+   * What entries can be invalidated by, together: names, or what a result and its arguments make of them. An empty list
+   * is enough to make `purge()` work. @default none
+   */
+  readonly tags?: readonly string[] | ((value: Value, ...args: Args) => readonly string[]) | undefined;
   /** Whether a result is stored. @default always */
   readonly shouldCache?: ((value: Value, ...args: Args) => boolean) | undefined;
   /**
@@ -79,6 +91,8 @@ export type AnyFunctionOptions = Omit<FunctionOptions<never[], never>, "validate
 export interface ValueOptions {
   /** How long the value is fresh. @default the cache's */
   readonly ttl?: Duration | undefined;
+  /** What the value can be invalidated by. @default none */
+  readonly tags?: readonly string[] | undefined;
 }
 
 export interface ResolvedCacheOptions {
@@ -88,6 +102,8 @@ export interface ResolvedCacheOptions {
   readonly freshness: Freshness;
   readonly backendTimeoutMs: number;
   readonly breaker: { readonly failures: number; readonly retryAfterMs: number };
+  readonly isPurgeable: boolean;
+  readonly tagTtlMs: number;
   readonly secret: string | undefined;
   readonly onEvent: (event: CacheEvent) => void;
   readonly waitUntil: (work: Promise<unknown>) => void;
@@ -102,6 +118,8 @@ const CACHE_OPTIONS: Names<CacheOptions> = [
   ...FRESHNESS_OPTIONS,
   "backendTimeout",
   "breaker",
+  "purgeable",
+  "tagTtl",
   "secret",
   "onEvent",
   "waitUntil",
@@ -112,14 +130,16 @@ const FUNCTION_OPTIONS: Names<FunctionOptions> = [
   "deps",
   "key",
   "ttl",
+  "tags",
   "shouldCache",
   "validate",
   ...FRESHNESS_OPTIONS,
 ];
-const VALUE_OPTIONS: Names<ValueOptions> = ["ttl"];
+const VALUE_OPTIONS: Names<ValueOptions> = ["ttl", "tags"];
 
 const DEFAULT_NAMESPACE = "autocache";
 const DEFAULT_TTL = "5m";
+const DEFAULT_TAG_TTL = "10s";
 const DEFAULT_BACKEND_TIMEOUT = "2s";
 const DEFAULT_BREAKER = { failures: 5, retryAfter: "10s" } as const;
 
@@ -149,6 +169,8 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
     freshness: resolveFreshness(options, DEFAULT_FRESHNESS, "a cache"),
     backendTimeoutMs: parseDuration(options.backendTimeout ?? DEFAULT_BACKEND_TIMEOUT, "backendTimeout of a cache"),
     breaker: resolveBreaker(options.breaker, action),
+    isPurgeable: options.purgeable ?? false,
+    tagTtlMs: parseDuration(options.tagTtl ?? DEFAULT_TAG_TTL, "tagTtl of a cache"),
     secret,
     onEvent: requireFunction(options.onEvent, "onEvent", action) ?? (() => {}),
     waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
@@ -164,7 +186,7 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
 export function checkFunctionOptions(options: AnyFunctionOptions, fnName: string): void {
   const action = fnName === "" ? "cache a function" : `cache "${fnName}"`;
   requireKnown(options, FUNCTION_OPTIONS, action);
-  const { name, version, deps, key, ttl, shouldCache, validate } = options;
+  const { name, version, deps, key, ttl, tags, shouldCache, validate } = options;
   if (name !== undefined) requireText(name, "name");
   if (typeof version === "number") {
     if (!Number.isFinite(version))
@@ -175,6 +197,7 @@ export function checkFunctionOptions(options: AnyFunctionOptions, fnName: string
   }
   requireFunction(key, "key", action);
   requireFunction(shouldCache, "shouldCache", action);
+  if (tags !== undefined && typeof tags !== "function") requireTags(tags, action);
   if (validate !== undefined) requireSchema(validate, action);
   if (ttl !== undefined && typeof ttl !== "function") parseDuration(ttl, `ttl of "${name ?? fnName}"`);
 }
@@ -182,6 +205,7 @@ export function checkFunctionOptions(options: AnyFunctionOptions, fnName: string
 /** Reads the `ttl` of one value. */
 export function resolveTtl(options: ValueOptions, defaultMs: number, key: string): number {
   requireKnown(options, VALUE_OPTIONS, `store "${key}"`);
+  if (options.tags !== undefined) requireTags(options.tags, `store "${key}"`);
   return options.ttl === undefined ? defaultMs : parseDuration(options.ttl, `ttl of "${key}"`);
 }
 
@@ -211,6 +235,21 @@ function requireKnown(options: object, known: readonly string[], action: string)
     if (known.includes(name)) continue;
     throw new TypeError(`Cannot ${action}: its options are ${known.join(", ")}: received "${name}"`);
   }
+}
+
+/**
+ * Requires tags to be a list of texts that can be in a key.
+ *
+ * @throws {TypeError}
+ */
+export function requireTags(tags: unknown, action: string): asserts tags is readonly string[] {
+  if (Array.isArray(tags) && tags.every(isTag)) return;
+  const wrong = Array.isArray(tags) ? JSON.stringify(tags.find((tag) => !isTag(tag))) : kindName(tags);
+  throw new TypeError(`Cannot ${action}: tags are a list of well-formed texts that are not empty: received ${wrong}`);
+}
+
+function isTag(tag: unknown): boolean {
+  return typeof tag === "string" && tag !== "" && tag.isWellFormed();
 }
 
 function resolveBreaker(options: CacheOptions["breaker"], action: string): ResolvedCacheOptions["breaker"] {

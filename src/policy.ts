@@ -1,4 +1,4 @@
-import type { EntryTimes } from "./entry.ts";
+import type { EntryHead } from "./entry.ts";
 
 /** How stale an answer may be, and how refreshes are spread: milliseconds, all resolved. */
 export interface Policy {
@@ -28,7 +28,7 @@ export const FRESH_ONLY: Policy = { swrMs: 0, staleIfErrorMs: 0, earlyRefresh: 0
  *
  * @param random from 0 (never early) to 1, not included
  */
-export function decide(times: EntryTimes, policy: Policy, now: number, random: number): Verdict {
+export function decide(times: EntryHead, policy: Policy, now: number, random: number): Verdict {
   const { expiresAt } = times;
   if (now < expiresAt) return isEarly(times, policy, now, random) ? "early" : "fresh";
   if (now < expiresAt + policy.swrMs) return "stale";
@@ -44,7 +44,7 @@ export function graceMs({ swrMs, staleIfErrorMs }: Policy): number {
  * XFetch (Vattani et al., "Optimal probabilistic cache stampede prevention", VLDB 2015): the nearer the expiry, and the
  * longer the function takes, the likelier a refresh.
  */
-function isEarly({ expiresAt, tookMs }: EntryTimes, { earlyRefresh }: Policy, now: number, random: number): boolean {
+function isEarly({ expiresAt, tookMs }: EntryHead, { earlyRefresh }: Policy, now: number, random: number): boolean {
   if (earlyRefresh === 0 || expiresAt === Infinity) return false;
   return now - tookMs * earlyRefresh * Math.log(1 - random) >= expiresAt;
 }

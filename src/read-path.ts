@@ -1,14 +1,11 @@
-import { compute, type Job, timesFrom } from "./computation.ts";
+import { compute, type Job, headFrom } from "./computation.ts";
 import { type Entry, reseal, seal } from "./entry.ts";
 import type { CallContext } from "./call-context.ts";
 import type { Report, StaleReason } from "./events.ts";
-import type { Flight, Leader } from "./flight.ts";
+import type { Flight, Flights, Leader } from "./flight.ts";
 import { decide, FRESH_ONLY, graceMs, type Verdict } from "./policy.ts";
 import type { Outcome, Reading, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
-
-// A write whose request has ended may never settle; whoever waits for it waits this long.
-const LAST_WRITE_MS = 1_000;
 
 /** An entry that was read, and by which backend. */
 type Found = Extract<Reading, { entry: Entry }>;
@@ -27,24 +24,31 @@ export class Call {
 
   /** Answers: joins the flight of the slot, or leads one that reads the backend and computes what is not there. */
   answer(): Promise<Outcome> {
-    const running = this.#store.flights.find(this.#job.slot);
+    const running = this.#find(this.#store.flights);
     if (running !== undefined && running.answer === undefined) return this.#follow(running);
     // The backend may not have the entry yet that is still being written; the flight has, unless its write has died.
-    const answer = freshAnswer(running) ?? freshAnswer(this.#store.refreshes.find(this.#job.slot));
+    const answer = freshAnswer(running) ?? freshAnswer(this.#find(this.#store.refreshes));
     return answer === undefined ? this.#readOrCompute() : Promise.resolve(this.#hit(answer, "flight"));
   }
 
   /** Waits for another call's flight, and no longer than its deadline: its leader may have died with its request. */
   async #follow(flight: Flight<Outcome>): Promise<Outcome> {
-    const { name, slot } = this.#job;
+    const { name } = this.#job;
     this.#report({ type: "joined", name });
     if (await waitFor(flight.result, flight.deadline - Date.now())) return flight.result;
-    const running = this.#store.flights.find(slot);
+    const running = this.#find(this.#store.flights);
     // Of all who waited in vain, the first takes over, and the others wait for that one.
     if (running !== undefined && running !== flight) return this.answer();
     this.#report({ type: "abandoned", name, waitedMs: flight.timeoutMs });
     // Twice the time for the next, so that a function slower than its deadline is not run once for each of them.
     return this.#readOrCompute(flight.timeoutMs * 2);
+  }
+
+  /** The flight of the slot, unless it began before something of this cache was invalidated by tag or purged. */
+  #find(flights: Flights<Outcome>): Flight<Outcome> | undefined {
+    const flight = flights.find(this.#job.slot);
+    const isOutdated = flight !== undefined && this.#job.isStamped && this.#store.stamps.isOutdated(flight.startedAt);
+    return isOutdated ? undefined : flight;
   }
 
   #readOrCompute(timeoutMs: number = this.#job.flightTimeoutMs()): Promise<Outcome> {
@@ -78,22 +82,23 @@ export class Call {
   /** Stores a value that is already known, and resolves when the backend has accepted it. */
   async set(value: unknown): Promise<void> {
     const ttlMs = this.#job.ttlMs(value);
-    const envelope = seal(value, timesFrom(Date.now(), ttlMs, 0), this.#job.name);
+    const head = headFrom(this.#store.stamps.now(), ttlMs, 0, this.#job.tags(value));
+    const envelope = seal(value, head, this.#job.name);
     if (ttlMs <= 0) return this.invalidate();
-    await this.#vacate();
+    await this.#store.supersede([this.#job.slot]);
     const keepMs = ttlMs + graceMs(this.#job.freshness.policy);
     await this.#store.put(await this.#job.key(), this.#job.name, envelope, keepMs, this.#report);
   }
 
   /** Removes the entry: the next call misses, and a computation that is running is not stored. */
   async invalidate(): Promise<void> {
-    await this.#vacate();
+    await this.#store.supersede([this.#job.slot]);
     await this.#store.remove(await this.#job.key(), this.#job.name, this.#report);
   }
 
   /** Marks the entry as expired, and keeps it for as long as it may be answered with when stale. */
   async expire(): Promise<void> {
-    await this.#vacate();
+    await this.#store.supersede([this.#job.slot]);
     const { name, freshness } = this.#job;
     const key = await this.#job.key();
     const { entry, envelope } = await this.#store.find(key, name, this.#report);
@@ -113,7 +118,7 @@ export class Call {
 
   /** Reads the entry, as far as the schema lets it pass. */
   async #read(key: string): Promise<Reading> {
-    const reading = await this.#store.read(key, this.#job.name, this.#report);
+    const reading = await this.#store.read(key, this.#job.name, this.#report, await this.#job.stamps());
     const { schema } = this.#job;
     if (schema === undefined || reading.entry === undefined || reading.entry.isError === true) return reading;
     const result = await schema["~standard"].validate(reading.entry.read());
@@ -151,7 +156,7 @@ export class Call {
     leader: Leader,
   ): Promise<Outcome> {
     this.#report({ type: "miss", name: this.#job.name, key, reason });
-    const refresh = reason === "refresh" ? undefined : this.#store.refreshes.find(this.#job.slot);
+    const refresh = reason === "refresh" ? undefined : this.#find(this.#store.refreshes);
     // A refresh that began while the entry was stale is this computation already.
     if (refresh !== undefined && (await waitFor(refresh.result, refresh.deadline - Date.now()))) return refresh.result;
     return this.#compute(leader, { isBackground: false, reason, key }, false);
@@ -176,7 +181,7 @@ export class Call {
   #refresh(key: string, reason: "early" | "stale" | "expired"): Flight<Outcome> | undefined {
     const { name, slot, freshness } = this.#job;
     const now = Date.now();
-    const running = this.#store.refreshes.find(slot);
+    const running = this.#find(this.#store.refreshes);
     if (running !== undefined && now < running.deadline) return running;
     if (now < (this.#store.retries.get(slot) ?? 0)) return undefined;
     const flight = this.#store.refreshes.lead(slot, this.#job.flightTimeoutMs(), (leader) =>
@@ -195,15 +200,6 @@ export class Call {
 
   #compute(leader: Leader, context: CallContext, hasFallback: boolean): Promise<Outcome> {
     return compute({ store: this.#store, job: this.#job, report: this.#report, leader, context, hasFallback });
-  }
-
-  /** Vacates the slot, and waits for the writes of the flights that were in it, so that none can land after what comes now. */
-  async #vacate(): Promise<void> {
-    const { slot } = this.#job;
-    this.#store.retries.delete(slot);
-    const flights = [this.#store.flights.supersede(slot), this.#store.refreshes.supersede(slot)];
-    const writes = flights.flatMap((flight) => flight?.writing ?? []);
-    if (writes.length > 0) await waitFor(Promise.all(writes), LAST_WRITE_MS);
   }
 }
 

@@ -1,13 +1,18 @@
 import type { Backend, Envelope, Operation, OperationContext } from "./backend.ts";
+import { bulk } from "./bulk.ts";
 import { utf8Length } from "./bytes.ts";
 import { type Entry, open } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
 import type { CacheEvent, MissReason, Report } from "./events.ts";
-import { Flights } from "./flight.ts";
+import { type Flight, Flights } from "./flight.ts";
 import { guard } from "./guard.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
+import { type StampKeys, Stamps } from "./tags.ts";
+import { waitFor } from "./wait.ts";
 
+// A write whose request has ended may never settle; whoever waits for it waits this long.
+const LAST_WRITE_MS = 1_000;
 // Twice what Workers leave to work in the background: what is older has died with its request.
 const MAX_BACKGROUND_MS = 60_000;
 // How long a failed refresh is remembered at most, so that what is not asked for again is forgotten.
@@ -30,10 +35,11 @@ export interface Outcome extends Entry {
 export class Store {
   readonly options: ResolvedCacheOptions;
   readonly backend: Backend;
+  readonly stamps: Stamps;
   /** The computations that callers wait for. */
-  readonly flights: Flights<Outcome> = new Flights();
+  readonly flights: Flights<Outcome> = new Flights(() => this.stamps.now());
   /** The refreshes that run while callers are answered with what is stored. */
-  readonly refreshes: Flights<Outcome> = new Flights();
+  readonly refreshes: Flights<Outcome> = new Flights(() => this.stamps.now());
   /** Until when a slot whose refresh has failed is not refreshed again, in epoch milliseconds. */
   readonly retries: MortalMap<string, number> = new MortalMap(MAX_RETRY_MS);
   readonly #background = new MortalMap<Promise<unknown>, Promise<unknown>>(MAX_BACKGROUND_MS);
@@ -43,6 +49,7 @@ export class Store {
     this.options = options;
     const { backend, backendTimeoutMs, breaker } = options;
     this.backend = guard(backend, { timeoutMs: backendTimeoutMs, ...breaker, emit: this.emit });
+    this.stamps = new Stamps(this.backend, options.namespace, options.tagTtlMs);
   }
 
   /** A name for the flights of one function object: two functions never share one, whatever their names. */
@@ -61,9 +68,9 @@ export class Store {
   };
 
   /** Reads one key for a call. A backend that fails is an event and a miss; one whose binding is missing throws. */
-  async read(key: string, name: string, report: Report): Promise<Reading> {
+  async read(key: string, name: string, report: Report, stamps?: StampKeys): Promise<Reading> {
     try {
-      return await this.find(key, name, report);
+      return await this.find(key, name, report, stamps);
     } catch (error) {
       if (isAutocacheError(error, "missing-binding")) throw error;
       this.#failed("get", this.backend.name, error, { name, key }, report);
@@ -72,15 +79,85 @@ export class Store {
   }
 
   /** Reads one key for somebody who asked for just that; what the backend throws reaches them. */
-  async find(key: string, name: string, report: Report): Promise<Reading> {
+  async find(key: string, name: string, report: Report, stamps?: StampKeys): Promise<Reading> {
     let backend = this.backend.name;
     const found = (tier: string): void => {
       backend = tier;
     };
-    const envelope = await this.backend.get(key, this.context(key, name, report, found));
+    const context = this.context(key, name, report, found);
+    const envelopes = await this.#get([key], stamps, context);
+    return this.#judge(envelopes.get(key), backend, stamps, context);
+  }
+
+  /** Reads several keys in one bulk operation, for somebody who asked for just that. */
+  async findMany(
+    keys: readonly string[],
+    name: string,
+    report: Report,
+    stamps?: StampKeys,
+  ): Promise<Map<string, Reading>> {
+    const context = this.context(undefined, name, report);
+    const envelopes = await this.#get(keys, stamps, context);
+    const readings = new Map<string, Reading>();
+    for (const key of keys) {
+      readings.set(key, await this.#judge(envelopes.get(key), this.backend.name, stamps, context));
+    }
+    return readings;
+  }
+
+  /** Reads entries and the stamps that are not known, in one operation. */
+  async #get(
+    keys: readonly string[],
+    stamps: StampKeys | undefined,
+    context: OperationContext,
+  ): Promise<ReadonlyMap<string, Envelope>> {
+    const missing = stamps === undefined ? [] : this.stamps.missing(stamps);
+    if (missing.length === 0) return bulk.getMany(this.backend, keys, context);
+    const envelopes = await bulk.getMany(this.backend, [...keys, ...missing], { ...context, shared: new Set(missing) });
+    this.stamps.learn(missing, envelopes);
+    return envelopes;
+  }
+
+  /** Says what an envelope is worth: nothing if it is absent, unreadable, or was begun before one of its stamps. */
+  async #judge(
+    envelope: Envelope | undefined,
+    backend: string,
+    stamps: StampKeys | undefined,
+    context: OperationContext,
+  ): Promise<Reading> {
     if (envelope === undefined) return { reason: "absent" };
     const entry = open(envelope);
-    return entry === undefined ? { reason: "unreadable", envelope } : { entry, envelope, backend };
+    if (entry === undefined) return { reason: "unreadable", envelope };
+    if (stamps === undefined && entry.tags === undefined) return { entry, envelope, backend };
+    const all = join(stamps, await this.stamps.keysOf(entry.tags ?? []));
+    await this.#learn(this.stamps.missing(all), context);
+    const { invalidatedAt, expiredAt } = this.stamps.of(all);
+    const begunAt = entry.createdAt - entry.tookMs;
+    if (begunAt <= invalidatedAt) return { reason: "invalidated", envelope };
+    if (begunAt > expiredAt) return { entry, envelope, backend };
+    return { entry: { ...entry, expiresAt: Math.min(entry.expiresAt, expiredAt) }, envelope, backend };
+  }
+
+  /** Reads stamps that are seen for the first time in this isolate; where that fails, what was last known holds. */
+  async #learn(keys: readonly string[], context: OperationContext): Promise<void> {
+    if (keys.length === 0) return;
+    try {
+      this.stamps.learn(keys, await bulk.getMany(this.backend, keys, { ...context, shared: new Set(keys) }));
+    } catch (error) {
+      context.failed("getMany", this.backend.name, error);
+      this.stamps.learn(keys, new Map());
+    }
+  }
+
+  /** The stamp that every entry of the namespace carries, where it can be purged. */
+  async namespaceStamps(): Promise<StampKeys | undefined> {
+    if (!this.options.isPurgeable) return undefined;
+    return { invalidating: [await this.stamps.keyOf("purged namespace", "")], expiring: [] };
+  }
+
+  /** Stamps keys for somebody who asked for it. */
+  async stamp(keys: readonly string[], name: string): Promise<void> {
+    await this.stamps.stamp(keys, this.context(undefined, name, this.emit));
   }
 
   /** Writes one envelope for a call that does not wait for it; what goes wrong is an event. Tells whether it is stored. */
@@ -135,6 +212,21 @@ export class Store {
     }
   }
 
+  /**
+   * Vacates slots, so that what runs in them is neither joined nor stored, and waits for the writes that have begun, so
+   * that none can land after what comes now.
+   */
+  async supersede(slots: readonly string[]): Promise<void> {
+    for (const slot of slots) this.retries.delete(slot);
+    await landed(slots.flatMap((slot) => [this.flights.supersede(slot), this.refreshes.supersede(slot)]));
+  }
+
+  /** The same for every slot. */
+  async supersedeAll(): Promise<void> {
+    this.retries.clear();
+    await landed([...this.flights.supersedeAll(), ...this.refreshes.supersedeAll()]);
+  }
+
   /** Lets work go on after the call, under the host's `waitUntil`. */
   defer(work: Promise<unknown>): void {
     const done = work.catch(() => {}).finally(() => this.#background.delete(done));
@@ -152,10 +244,16 @@ export class Store {
   }
 
   /** What a backend may tell the call that it works for. */
-  context(key: string, name: string, report: Report, found: (tier: string) => void = () => {}): OperationContext {
+  context(
+    key: string | undefined,
+    name: string,
+    report: Report,
+    found: (tier: string) => void = () => {},
+  ): OperationContext {
     return {
       found,
-      failed: (operation, backend, error) => this.#failed(operation, backend, error, { name, key }, report),
+      failed: (operation, backend, error) =>
+        this.#failed(operation, backend, error, key === undefined ? { name } : { name, key }, report),
       waitUntil: (work) => this.defer(work),
     };
   }
@@ -164,11 +262,24 @@ export class Store {
     operation: Operation,
     backend: string,
     error: unknown,
-    of: { name: string; key: string },
+    of: { name: string; key?: string },
     report: Report,
   ): void {
     // Told once already, when the breaker opened.
     if (isAutocacheError(error, "breaker-open")) return;
     report({ type: "backend-failed", ...of, operation, backend, error });
   }
+}
+
+async function landed(flights: readonly (Flight<Outcome> | undefined)[]): Promise<void> {
+  const writes = flights.flatMap((flight) => flight?.writing ?? []);
+  if (writes.length > 0) await waitFor(Promise.all(writes), LAST_WRITE_MS);
+}
+
+function join(one: StampKeys | undefined, other: StampKeys): StampKeys {
+  if (one === undefined) return other;
+  return {
+    invalidating: [...one.invalidating, ...other.invalidating],
+    expiring: [...one.expiring, ...other.expiring],
+  };
 }

@@ -87,10 +87,10 @@ class TieredBackend implements Backend {
     context?: OperationContext,
   ): Promise<void> {
     await this.#outdate([...envelopes.keys()]);
-    const results = await Promise.allSettled(
-      this.#tiers.map((tier) => writeWhatFits(tier, envelopes, options, context)),
-    );
+    const [shared, local] = partition(envelopes, ([key]) => context?.shared?.has(key) === true);
+    const results = await Promise.allSettled(this.#tiers.map((tier) => writeWhatFits(tier, local, options, context)));
     this.#passOver(results, "set", context);
+    await writeWhatFits(this.#last, shared, options, context);
   }
 
   async delete(key: string, context?: OperationContext): Promise<void> {
@@ -123,7 +123,7 @@ class TieredBackend implements Backend {
           return true;
         }
         found.set(read.key, envelope);
-        context?.found(tier.name);
+        if (context?.shared?.has(read.key) !== true) context?.found(tier.name);
         this.#backfill(read, envelope, expiresAt, depth, context);
         return false;
       });
@@ -143,7 +143,7 @@ class TieredBackend implements Backend {
     try {
       return await bulk.getMany(
         tier,
-        reads.map(({ key }) => key),
+        reads.map(({ key }) => key).filter((key) => tier === this.#last || context?.shared?.has(key) !== true),
         context,
       );
     } catch (error) {
@@ -156,7 +156,7 @@ class TieredBackend implements Backend {
 
   #backfill(read: Read, envelope: Envelope, expiresAt: number, depth: number, context?: OperationContext): void {
     const above = this.#tiers.slice(0, depth);
-    if (above.length === 0 || read.outdated) return;
+    if (above.length === 0 || read.outdated || context?.shared?.has(read.key) === true) return;
     const envelopes = new Map([[read.key, envelope]]);
     const options = { ttlMs: expiresAt - Date.now() };
     const copies = above.map((tier) =>
@@ -222,6 +222,14 @@ function capabilitiesOf(tiers: readonly Backend[]): Capabilities {
 function freshUntil(envelope: Envelope): number | undefined {
   const entry = open(envelope);
   return entry !== undefined && Date.now() < entry.expiresAt ? entry.expiresAt : undefined;
+}
+
+function partition<Key, Value>(
+  map: ReadonlyMap<Key, Value>,
+  test: (entry: [Key, Value]) => boolean,
+): [Map<Key, Value>, Map<Key, Value>] {
+  const entries = [...map];
+  return [new Map(entries.filter(test)), new Map(entries.filter((entry) => !test(entry)))];
 }
 
 /** Writes what a tier can hold, and removes there what it cannot, so that no older entry stays in its place. */

@@ -51,7 +51,7 @@ describe("values kept by hand", () => {
     await expect(cache.set("f", { fn() {} })).rejects.toThrow('Cannot store "f": value.fn cannot come back as it is');
     await expect(cache.set("f", 1, { ttl: -1 })).rejects.toThrow('Cannot use the ttl of "f"');
     await expect(cache.set("f", 1, { timeout: 1 } as never)).rejects.toThrow(
-      'Cannot store "f": its options are ttl: received "timeout"',
+      'Cannot store "f": its options are ttl, tags: received "timeout"',
     );
     expect(await cache.has("f")).toBe(false);
   });

@@ -25,7 +25,7 @@ describe("what is exported", () => {
 });
 
 describe("bad input, refused where it is written", () => {
-  it.each<[string, () => unknown, ErrorConstructor, string]>([
+  it.each<[string, () => unknown, ErrorConstructor, string | RegExp]>([
     [
       "an anonymous function",
       () => cached(async () => 1),
@@ -66,19 +66,19 @@ describe("bad input, refused where it is written", () => {
       "an unknown option of a function",
       () => createCache().cached(fn, wrong({ tll: 1 })),
       TypeError,
-      'Cannot cache "fn": its options are name, version, deps, key, ttl, shouldCache, validate, swr, staleIfError, earlyRefresh, jitter, softTimeout, hardTimeout, errorTtl, retryAfter, flightTimeout: received "tll"',
+      /^Cannot cache "fn": its options are name, version, [\w, ]+: received "tll"$/,
     ],
     [
       "an unknown option of a function that is cached by itself",
       () => cached(fn, wrong({ tll: 1 })),
       TypeError,
-      'Cannot cache a function: its options are name, version, deps, key, ttl, shouldCache, validate, swr, staleIfError, earlyRefresh, jitter, softTimeout, hardTimeout, errorTtl, retryAfter, flightTimeout, backend, namespace, backendTimeout, breaker, secret, onEvent, waitUntil: received "tll"',
+      /^Cannot cache a function: its options are name, [\w, ]+, backend, namespace, [\w, ]+: received "tll"$/,
     ],
     [
       "an unknown option of a cache",
       () => createCache(wrong({ backends: [] })),
       TypeError,
-      'Cannot make a cache: its options are backend, namespace, ttl, swr, staleIfError, earlyRefresh, jitter, softTimeout, hardTimeout, errorTtl, retryAfter, flightTimeout, backendTimeout, breaker, secret, onEvent, waitUntil: received "backends"',
+      /^Cannot make a cache: its options are backend, namespace, ttl, [\w, ]+: received "backends"$/,
     ],
     [
       "a flightTimeout of 0",

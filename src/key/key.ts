@@ -61,6 +61,27 @@ export function handKey(namespace: string, key: string): Promise<string> {
   return fitFront(`${escapeName(namespace)}:=${escapeName(key)}`);
 }
 
+/** What a stamp is of: a tag that was invalidated or marked expired, a function or the namespace that was purged. */
+export type StampKind = "invalidated tag" | "expired tag" | "purged function" | "purged namespace";
+
+// Outside what names are escaped to, so that no function's key and no key by hand can be a stamp's.
+const STAMP_SIGNS: Readonly<Record<StampKind, string>> = {
+  "invalidated tag": "#",
+  "expired tag": "$",
+  "purged function": "!",
+  "purged namespace": "*",
+};
+
+/** The key of a stamp: `<namespace>:#<tag>` and the like. */
+export function stampKey(namespace: string, kind: StampKind, name: string): Promise<string> {
+  return fitFront(`${escapeName(namespace)}:${STAMP_SIGNS[kind]}${escapeName(name)}`);
+}
+
+/** Whether a key of this namespace is a stamp's. */
+export function isStampKey(namespace: string, key: string): boolean {
+  return Object.values(STAMP_SIGNS).includes(key.charAt(namespacePrefix(namespace).length));
+}
+
 /** What every key of a namespace starts with. */
 export function namespacePrefix(namespace: string): string {
   return `${escapeName(namespace)}:`;

@@ -11,13 +11,18 @@ export type Packed = string | null | readonly (string | readonly string[])[];
 export interface TaggedKind {
   readonly tag: `$${string}`;
   pack(value: object): Packed;
-  unpack(packed: never): unknown;
+  /** @throws where this was not packed by it */
+  unpack(packed: unknown): unknown;
 }
 
 const DATE: TaggedKind = {
   tag: "$date",
   pack: (date: Date) => (Number.isNaN(date.getTime()) ? null : date.toISOString()),
-  unpack: (text: string | null) => new Date(text ?? Number.NaN),
+  unpack: (packed) => {
+    const date = new Date(packed === null ? Number.NaN : textOf(packed));
+    if (Number.isNaN(date.getTime()) === (packed === null)) return date;
+    throw new TypeError("Not a date");
+  },
 };
 
 const BYTES: TaggedKind = {
@@ -29,7 +34,8 @@ const BYTES: TaggedKind = {
     // The built-in name: a subclass (Node's Buffer) is the array it extends.
     return [Object.prototype.toString.call(value).slice(8, -1), toBase64Url(bytes)];
   },
-  unpack: ([name, text]: [string, string]) => {
+  unpack: (packed) => {
+    const [name, text] = textsOf(packed);
     const { buffer } = fromBase64Url(text);
     if (name === "ArrayBuffer") return buffer;
     const View = /^(Big)?(Int|Uint|Float)\d+(Clamped)?Array$|^DataView$/.test(name)
@@ -44,13 +50,13 @@ const BYTES: TaggedKind = {
 const BY_PROTOTYPE: ReadonlyMap<object, TaggedKind> = new Map<object, TaggedKind>([
   [Date.prototype, DATE],
   [ArrayBuffer.prototype, BYTES],
-  [URL.prototype, { tag: "$url", pack: (url: URL) => url.href, unpack: (href: string) => new URL(href) }],
+  [URL.prototype, { tag: "$url", pack: (url: URL) => url.href, unpack: (packed) => new URL(textOf(packed)) }],
   [
     URLSearchParams.prototype,
     {
       tag: "$params",
       pack: (params: URLSearchParams) => [...params],
-      unpack: (pairs: [string, string][]) => new URLSearchParams(pairs),
+      unpack: (packed) => new URLSearchParams(pairsOf(packed).map(textsOf)),
     },
   ],
   [
@@ -58,7 +64,7 @@ const BY_PROTOTYPE: ReadonlyMap<object, TaggedKind> = new Map<object, TaggedKind
     {
       tag: "$headers",
       pack: (headers: Headers) => [...headers],
-      unpack: (pairs: [string, string][]) => new Headers(pairs),
+      unpack: (packed) => new Headers(pairsOf(packed).map(textsOf)),
     },
   ],
   [
@@ -66,12 +72,34 @@ const BY_PROTOTYPE: ReadonlyMap<object, TaggedKind> = new Map<object, TaggedKind
     {
       tag: "$regexp",
       pack: (regexp: RegExp) => [regexp.source, regexp.flags],
-      unpack: ([source, flags]: [string, string]) => new RegExp(source, flags),
+      unpack: (packed) => new RegExp(...textsOf(packed)),
     },
   ],
 ]);
 
 const BY_TAG: ReadonlyMap<string, TaggedKind> = new Map([...BY_PROTOTYPE.values()].map((kind) => [kind.tag, kind]));
+
+/** Reads a text that was packed. @throws {TypeError} */
+export function textOf(packed: unknown): string {
+  if (typeof packed === "string") return packed;
+  throw new TypeError("Not a text");
+}
+
+/** Reads pairs that were packed. @throws {TypeError} */
+export function pairsOf(packed: unknown): [unknown, unknown][] {
+  if (Array.isArray(packed)) return packed.map(pairOf);
+  throw new TypeError("Not a list");
+}
+
+function pairOf(packed: unknown): [unknown, unknown] {
+  if (Array.isArray(packed) && packed.length === 2) return [packed[0], packed[1]];
+  throw new TypeError("Not a pair");
+}
+
+function textsOf(packed: unknown): [string, string] {
+  const [first, second] = pairOf(packed);
+  return [textOf(first), textOf(second)];
+}
 
 /** The kind that a tag keeps for this object, if it is of one. */
 export function kindOf(value: object): TaggedKind | undefined {
@@ -79,6 +107,17 @@ export function kindOf(value: object): TaggedKind | undefined {
   const prototype: object | null = Object.getPrototypeOf(value);
   // Fake timers put a Date of their own in the global's place.
   return prototype === Date.prototype ? DATE : prototype === null ? undefined : BY_PROTOTYPE.get(prototype);
+}
+
+/**
+ * Tells a view of bytes from its subclasses, and lets all else pass. Node's `Buffer` may, which is known to come back as
+ * a `Uint8Array`.
+ */
+export function isBuiltInView(value: object): boolean {
+  if (!ArrayBuffer.isView(value)) return true;
+  const prototype: object = Object.getPrototypeOf(value);
+  const own = ["BYTES_PER_ELEMENT", "getInt8"];
+  return own.some((name) => Object.hasOwn(prototype, name)) || prototype.constructor.name === "Buffer";
 }
 
 /** The kind behind a tag read back. */
