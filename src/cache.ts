@@ -1,3 +1,4 @@
+import { type BatchFunction, type BatchOptions, type CachedBatch, wrapBatch } from "./cached-batch.ts";
 import { type CachedDecorator, type CachedFunction, wrap } from "./cached-function.ts";
 import { AutocacheError } from "./errors.ts";
 import { HandKept } from "./hand-kept.ts";
@@ -28,6 +29,27 @@ export interface Cache {
   cached<Args extends readonly unknown[] = readonly unknown[], Value = unknown>(
     options?: FunctionOptions<Args, Value>,
   ): CachedDecorator<Args, Value>;
+
+  /**
+   * Caches a function of several items, item by item: one run computes all that are missing.
+   *
+   * @example
+   * ```ts
+   * const users = cache.cachedBatch(
+   *   async (ids: readonly string[]) => {
+   *     const response = await fetch(`https://api.example.com/users?ids=${ids.join()}`);
+   *     return (await response.json()) as { name: string }[];
+   *   },
+   *   { name: "user", ttl: "10m" },
+   * );
+   *
+   * const [ada, grace] = await users(["ada", "grace"]);
+   * ```
+   */
+  cachedBatch<Id, Value>(
+    fn: (ids: readonly Id[]) => Promise<readonly (Value | Error)[]>,
+    options?: BatchOptions<Id, Exclude<Value, Error>>,
+  ): CachedBatch<Id, Exclude<Value, Error>>;
 
   /** Reads a value; `fallback` where there is none. `undefined` can be a value: `has()` tells. */
   get<Value = unknown>(key: string): Promise<Value | undefined>;
@@ -115,6 +137,8 @@ export function createCache(options: CacheOptions = {}): Cache {
   return {
     cached: ((target?: Callable | AnyFunctionOptions, functionOptions?: AnyFunctionOptions) =>
       wrap(store, target, functionOptions)) as Cache["cached"],
+    cachedBatch: ((fn: BatchFunction<unknown, unknown>, batchOptions: BatchOptions<never, never> = {}) =>
+      wrapBatch(store, fn, batchOptions)) as Cache["cachedBatch"],
     get: ((key: string, fallback?: unknown) => hand.get(key, fallback)) as Cache["get"],
     set: (key, value, valueOptions) => hand.set(key, value, valueOptions),
     add: (key, value, valueOptions) => hand.add(key, value, valueOptions),

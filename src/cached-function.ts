@@ -14,6 +14,13 @@ export interface CachedFunction<Args extends readonly unknown[], Value> {
   (...args: Args): Promise<Value>;
   /** Calls as usual, and tells what happened. */
   trace(...args: Args): Promise<Trace<Value>>;
+  /**
+   * Calls with several lists of arguments: what is stored is read in as few operations as the backend can, and what is
+   * not is computed side by side. Answers in the order of the lists.
+   *
+   * @throws the error of the first call that has one
+   */
+  many(argsList: readonly Args[]): Promise<Value[]>;
   /** Removes the entry of these arguments: the next call misses. Rejects where the backend fails, because the entry may then still be there. */
   invalidate(...args: Args): Promise<void>;
   /** Marks the entry of these arguments as expired, and keeps it. */
@@ -85,6 +92,7 @@ export function bind(calls: Calls, self: unknown): CachedFunction<unknown[], unk
   const call = (...args: unknown[]): Promise<unknown> => calls.call(self, args);
   return Object.assign(copyName(call, calls.fn), {
     trace: (...args: unknown[]) => calls.trace(self, args),
+    many: (argsList: readonly unknown[][]) => calls.many(self, argsList),
     invalidate: (...args: unknown[]) => calls.invalidate(self, args),
     expire: (...args: unknown[]) => calls.expire(self, args),
     refresh: (...args: unknown[]) => calls.refresh(self, args),

@@ -60,9 +60,10 @@ export class Calls {
   #usualMs: number | undefined;
   #stamps: StampKeys | undefined;
 
-  constructor(store: Store, fn: Callable, options: AnyFunctionOptions, receiver: Receiver) {
-    checkFunctionOptions(options, fn.name);
-    const name = options.name ?? fn.name;
+  /** @param source the function whose name and text count, where it is not the one that is called */
+  constructor(store: Store, fn: Callable, options: AnyFunctionOptions, receiver: Receiver, source: Callable = fn) {
+    checkFunctionOptions(options, source.name);
+    const name = options.name ?? source.name;
     if (name === "") {
       throw new TypeError(
         "Cannot cache a function: one without a name of its own needs the option `name`: received an anonymous function",
@@ -70,7 +71,7 @@ export class Calls {
     }
     this.fn = fn;
     this.name = name;
-    this.version = versionOf(fn, name, options);
+    this.version = versionOf(source, name, options);
     this.#store = store;
     this.#options = options;
     this.#receiver = receiver;
@@ -107,6 +108,28 @@ export class Calls {
       durationMs: performance.now() - startedAt,
       events,
     };
+  }
+
+  /** Several calls: what is stored is read in as few operations as the backend can, the rest is computed side by side. */
+  async many(self: unknown, argsList: readonly (readonly unknown[])[]): Promise<unknown[]> {
+    const results = await this.settled(self, argsList);
+    return results.map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value;
+    });
+  }
+
+  /** The same, with each call's error in its place. */
+  async settled(self: unknown, argsList: readonly (readonly unknown[])[]): Promise<PromiseSettledResult<unknown>[]> {
+    const jobs = argsList.map((args) => this.#tryJob(self, args, this.#store.emit));
+    // All keys first: digests end in different turns, and reads are made one of those of a turn.
+    await Promise.all(jobs.map((job) => job?.key()));
+    return Promise.allSettled(
+      jobs.map(async (job, i) => {
+        if (job === undefined) return this.#run(self, argsList[i] ?? []);
+        return (await new Call(this.#store, job).answer()).read();
+      }),
+    );
   }
 
   async refresh(self: unknown, args: readonly unknown[]): Promise<unknown> {

@@ -188,7 +188,7 @@ const NUMBERS: ReadonlyMap<unknown, number> = new Map(
 function decodeTag(name: string, packed: unknown): unknown {
   switch (name) {
     case "$undefined":
-      return undefined;
+      return packed === 1 ? undefined : fail(name);
     case "$number":
       return NUMBERS.get(packed) ?? fail(name);
     case "$bigint":

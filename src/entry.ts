@@ -83,38 +83,34 @@ function wrap({ createdAt, expiresAt, tookMs, tags }: EntryHead, form: string, v
 function decode(envelope: Envelope): Entry | undefined {
   const parsed = parse(envelope);
   if (parsed === undefined) return undefined;
-  const { form, value } = parsed;
-  if (form === "plain") {
-    const frozen = freeze(value);
-    return { ...headOf(parsed), read: () => frozen };
-  }
-  if (form === "error") {
-    return decodeErrorEntry(parsed);
-  }
   try {
-    // Decoded at once, to see that it can be: the first reader gets this one, each later one a value of its own.
-    let spare: { value: unknown } | undefined = { value: decodeTagged(value) };
-    const read = (): unknown => {
-      const made = spare ?? { value: decodeTagged(value) };
-      spare = undefined;
-      return made.value;
-    };
-    return { ...headOf(parsed), read };
+    return { ...headOf(parsed), ...readerOf(parsed) };
   } catch {
+    // A tag that this version does not know, or deeper than a walk can go.
     return undefined;
   }
 }
 
-function decodeErrorEntry(parsed: Parsed): Entry | undefined {
-  const read = (): never => {
-    throw decodeError(parsed.value);
-  };
-  try {
-    decodeError(parsed.value);
-  } catch {
-    return undefined;
+function readerOf({ form, value }: Parsed): Pick<Entry, "read" | "isError"> {
+  if (form === "plain") {
+    const frozen = freeze(value);
+    return { read: () => frozen };
   }
-  return { ...headOf(parsed), read, isError: true };
+  if (form === "error") {
+    decodeError(value);
+    const read = (): never => {
+      throw decodeError(value);
+    };
+    return { read, isError: true };
+  }
+  // Decoded at once, to see that it can be: the first reader gets this one, each later one a value of its own.
+  let spare: { value: unknown } | undefined = { value: decodeTagged(value) };
+  const read = (): unknown => {
+    const made = spare ?? { value: decodeTagged(value) };
+    spare = undefined;
+    return made.value;
+  };
+  return { read };
 }
 
 function parse({ text }: Envelope): Parsed | undefined {

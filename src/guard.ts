@@ -1,3 +1,4 @@
+import { around } from "./around.ts";
 import type { Backend, Operation } from "./backend.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
 import type { BreakerEvent } from "./events.ts";
@@ -30,24 +31,10 @@ export function guard(backend: Backend, options: GuardOptions): Backend {
 }
 
 function guardOne(backend: Backend, options: GuardOptions): Backend {
-  const { getMany, setMany, deleteMany, list, compareAndSet } = backend;
   const breaker = new Breaker(backend.name, options);
-  const run = <Result>(operation: Operation, work: () => Promise<Result>): Promise<Result> =>
-    breaker.run(operation, () => withinTime(backend.name, operation, work, options.timeoutMs));
-  return {
-    name: backend.name,
-    capabilities: backend.capabilities,
-    get: (...args) => run("get", () => backend.get(...args)),
-    set: (...args) => run("set", () => backend.set(...args)),
-    delete: (...args) => run("delete", () => backend.delete(...args)),
-    ...(getMany && { getMany: (...args) => run("getMany", () => getMany.apply(backend, args)) }),
-    ...(setMany && { setMany: (...args) => run("setMany", () => setMany.apply(backend, args)) }),
-    ...(deleteMany && { deleteMany: (...args) => run("deleteMany", () => deleteMany.apply(backend, args)) }),
-    ...(list && { list: (...args) => run("list", () => list.apply(backend, args)) }),
-    ...(compareAndSet && {
-      compareAndSet: (...args) => run("compareAndSet", () => compareAndSet.apply(backend, args)),
-    }),
-  };
+  return around(backend, (operation, work) =>
+    breaker.run(operation, () => withinTime(backend.name, operation, work, options.timeoutMs)),
+  );
 }
 
 async function withinTime<Result>(

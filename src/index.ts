@@ -1,6 +1,7 @@
 export type { Backend, Capabilities, Envelope, KeyPage, Operation, OperationContext, SetOptions } from "./backend.ts";
 export { type Cache, createCache } from "./cache.ts";
 export { type CallContext, callContext } from "./call-context.ts";
+export type { BatchFunction, BatchOptions, CachedBatch } from "./cached-batch.ts";
 export { cached, cachedMethod, type CachedOptions } from "./cached.ts";
 export type { CachedDecorator, CachedFunction } from "./cached-function.ts";
 export type { Trace } from "./calls.ts";

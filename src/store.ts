@@ -1,4 +1,5 @@
 import type { Backend, Envelope, Operation, OperationContext } from "./backend.ts";
+import { batchReads } from "./batch.ts";
 import { bulk } from "./bulk.ts";
 import { utf8Length } from "./bytes.ts";
 import { type Entry, open } from "./entry.ts";
@@ -48,7 +49,7 @@ export class Store {
   constructor(options: ResolvedCacheOptions) {
     this.options = options;
     const { backend, backendTimeoutMs, breaker } = options;
-    this.backend = guard(backend, { timeoutMs: backendTimeoutMs, ...breaker, emit: this.emit });
+    this.backend = guard(batchReads(backend), { timeoutMs: backendTimeoutMs, ...breaker, emit: this.emit });
     this.stamps = new Stamps(this.backend, options.namespace, options.tagTtlMs);
   }
 

@@ -64,7 +64,7 @@ const BY_PROTOTYPE: ReadonlyMap<object, TaggedKind> = new Map<object, TaggedKind
     {
       tag: "$headers",
       pack: (headers: Headers) => [...headers],
-      unpack: (packed) => new Headers(pairsOf(packed).map(textsOf)),
+      unpack: (packed) => new Headers(pairsOf(packed).map(textsOf).flatMap(valuesOf)),
     },
   ],
   [
@@ -99,6 +99,11 @@ function pairOf(packed: unknown): [unknown, unknown] {
 function textsOf(packed: unknown): [string, string] {
   const [first, second] = pairOf(packed);
   return [textOf(first), textOf(second)];
+}
+
+/** The values of one header: an empty one at the end of a list would be trimmed away with its blank. */
+function valuesOf([name, value]: [string, string]): [string, string][] {
+  return value.endsWith(", ") ? [...valuesOf([name, value.slice(0, -2)]), [name, ""]] : [[name, value]];
 }
 
 /** The kind that a tag keeps for this object, if it is of one. */

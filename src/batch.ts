@@ -1,0 +1,85 @@
+import { around } from "./around.ts";
+import type { Backend, Envelope } from "./backend.ts";
+import { waitFor } from "./wait.ts";
+
+interface Batch<Item, Result> {
+  readonly openedAt: number;
+  readonly items: Item[];
+  readonly results: Promise<readonly Result[]>;
+}
+
+// A batch is open for one turn of the event loop. One that is older was opened by a request that has ended, whose timer
+// will never run.
+const MAX_OPEN_MS = 50;
+
+/** Gathers what is asked for in one turn of the event loop, and gets it in one go. */
+export class Batcher<Item, Result> {
+  readonly #run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly #patienceMs: () => number;
+  #open: Batch<Item, Result> | undefined;
+
+  /**
+   * @param run gets the results of several items, in their order
+   * @param patienceMs how long one who asks waits for a batch that another request may have taken with it; then it asks alone
+   */
+  constructor(run: (items: readonly Item[]) => Promise<readonly Result[]>, patienceMs: () => number) {
+    this.#run = run;
+    this.#patienceMs = patienceMs;
+  }
+
+  async load(items: readonly Item[]): Promise<readonly Result[]> {
+    const batch = this.#join();
+    const start = batch.items.length;
+    batch.items.push(...items);
+    if (!(await waitFor(batch.results, this.#patienceMs()))) return this.#run(items);
+    return (await batch.results).slice(start, start + items.length);
+  }
+
+  #join(): Batch<Item, Result> {
+    if (this.#open !== undefined && Date.now() - this.#open.openedAt < MAX_OPEN_MS) return this.#open;
+    const items: Item[] = [];
+    const results = nextTurn().then(() => {
+      if (this.#open === batch) this.#open = undefined;
+      return this.#run(items);
+    });
+    const batch: Batch<Item, Result> = { openedAt: Date.now(), items, results };
+    this.#open = batch;
+    return batch;
+  }
+}
+
+// How long a read waits for the bulk read that it has joined, before it asks alone.
+const READ_PATIENCE_MS = 1_000;
+
+/** Makes one bulk read of the reads that concurrent calls make in one turn of the event loop; of a stack, in each tier. */
+export function batchReads(backend: Backend): Backend {
+  if (backend.withTiers !== undefined) return backend.withTiers(batchReads);
+  const { getMany } = backend;
+  if (getMany === undefined || backend.capabilities.local === true) return backend;
+  const read = async (keys: readonly string[]): Promise<readonly (Envelope | undefined)[]> => {
+    const [key] = keys;
+    if (keys.length === 1 && key !== undefined) return [await backend.get(key)];
+    const found = await getMany.call(backend, [...new Set(keys)]);
+    return keys.map((wanted) => found.get(wanted));
+  };
+  const batcher = new Batcher(read, () => READ_PATIENCE_MS);
+  return {
+    ...around(backend, (_operation, work) => work()),
+    get: async (key) => (await batcher.load([key]))[0],
+    getMany: async (keys) => {
+      const envelopes = await batcher.load(keys);
+      const found = new Map<string, Envelope>();
+      keys.forEach((key, i) => {
+        const envelope = envelopes[i];
+        if (envelope !== undefined) found.set(key, envelope);
+      });
+      return found;
+    },
+  };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,91 @@
+import { Batcher } from "./batch.ts";
+import { bind, type CachedFunction } from "./cached-function.ts";
+import { Calls } from "./calls.ts";
+import { type Duration, parseDuration } from "./duration.ts";
+import type { Callable } from "./key/version.ts";
+import { type AnyFunctionOptions, type FunctionOptions } from "./options.ts";
+import type { Store } from "./store.ts";
+
+/** What a batch function is cached with: the options are those of one item. */
+export interface BatchOptions<Id = unknown, Value = unknown> extends FunctionOptions<[id: Id], Value> {
+  /** How many items one run gets at most. @default no limit */
+  readonly maxBatch?: number | undefined;
+}
+
+/** A function of several items whose results are cached one by one. */
+export interface CachedBatch<Id, Value> {
+  /**
+   * Answers in the order of the ids; one run of the function computes all that are missing.
+   *
+   * @throws the error of the first item that has one
+   */
+  (ids: readonly Id[]): Promise<Value[]>;
+  /** The same, with the error of each item in its place. */
+  settled(ids: readonly Id[]): Promise<PromiseSettledResult<Value>[]>;
+  /** One item, with `invalidate`, `trace` and the rest; concurrent ones share a run. */
+  readonly one: CachedFunction<[id: Id], Value>;
+}
+
+/** A function that gets several items in one go: results in the order of the ids, an `Error` in the place of one that failed. */
+export type BatchFunction<Id, Value> = (ids: readonly Id[]) => Promise<readonly (Value | Error)[]>;
+
+// A run that takes longer is not waited for by calls of other requests, which may have outlived the one that runs it.
+const RUN_PATIENCE_MS = 5_000;
+
+/** Wraps a batch function. */
+export function wrapBatch(
+  store: Store,
+  fn: BatchFunction<unknown, unknown>,
+  { maxBatch = Infinity, ...options }: AnyFunctionOptions & { readonly maxBatch?: number | undefined },
+): CachedBatch<unknown, unknown> {
+  const name = options.name ?? fn.name;
+  if (!(maxBatch >= 1) || (maxBatch !== Infinity && !Number.isInteger(maxBatch))) {
+    throw new RangeError(`Cannot cache "${name}": maxBatch is a whole number from 1: received ${String(maxBatch)}`);
+  }
+  const patience = options.flightTimeout ?? store.options.freshness.flightTimeoutMs ?? RUN_PATIENCE_MS;
+  const patienceMs = parseDuration(patience as Duration, `flightTimeout of "${name}"`);
+  const batcher = new Batcher(
+    (ids: readonly unknown[]) => runInParts(fn, ids, maxBatch, name),
+    () => patienceMs,
+  );
+  const loadOne = async (id: unknown): Promise<unknown> => {
+    const [result] = await batcher.load([id]);
+    if (result instanceof Error) throw result;
+    return result;
+  };
+  const calls = new Calls(store, loadOne, options, "ignored", fn as Callable);
+  const one = bind(calls, undefined);
+  return Object.assign(async (ids: readonly unknown[]) => one.many(ids.map((id): [unknown] => [id])), {
+    settled: (ids: readonly unknown[]) =>
+      calls.settled(
+        undefined,
+        ids.map((id) => [id]),
+      ),
+    one,
+  });
+}
+
+async function runInParts(
+  fn: BatchFunction<unknown, unknown>,
+  ids: readonly unknown[],
+  maxBatch: number,
+  name: string,
+): Promise<readonly unknown[]> {
+  const parts: (readonly unknown[])[] = [];
+  for (let i = 0; i < ids.length; i += maxBatch) parts.push(ids.slice(i, i + maxBatch));
+  const results = await Promise.all(parts.map((part) => runPart(fn, part, name)));
+  return results.flat();
+}
+
+async function runPart(
+  fn: BatchFunction<unknown, unknown>,
+  ids: readonly unknown[],
+  name: string,
+): Promise<readonly unknown[]> {
+  const results = await fn(ids);
+  if (Array.isArray(results) && results.length === ids.length) return results;
+  const received = Array.isArray(results) ? `${results.length} for ${ids.length}` : typeof results;
+  throw new TypeError(
+    `Cannot match the results of "${name}": there is one for each id, in their order: received ${received}`,
+  );
+}
