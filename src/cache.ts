@@ -35,6 +35,9 @@ export interface Cache {
    *
    * @example
    * ```ts
+   * import { createCache } from "@autocache/edge";
+   *
+   * const cache = createCache();
    * const users = cache.cachedBatch(
    *   async (ids: readonly string[]) => {
    *     const response = await fetch(`https://api.example.com/users?ids=${ids.join()}`);
