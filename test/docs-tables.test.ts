@@ -9,6 +9,8 @@ import { blocksOf, defaultsOf, read, tableUnder } from "./support/documents.ts";
 const README = "README.md";
 /** The tables that one more of options for all of them goes with. */
 const FRESHNESS: ReadonlySet<string> = new Set(["createCache(options)", "cached(fn, options)"]);
+/** The events that are of no one function or value. */
+const NAMELESS: ReadonlySet<string> = new Set(["breaker", "tags-invalidated", "tags-expired", "purged"]);
 const bogus = { bogus: 1 } as never;
 const kv = { get() {}, getWithMetadata() {}, put() {}, delete() {}, list() {} } as never;
 
@@ -100,7 +102,7 @@ describe("the README's other tables", () => {
     const fields = tableUnder(README, "Events").map(([type = "", others = ""]) => {
       const names = [
         "type",
-        ...(type === "breaker" ? [] : ["name"]),
+        ...(NAMELESS.has(type) ? [] : ["name"]),
         ...others.split(", ").filter((name) => name !== ""),
       ];
       return [`keyof Of<"${type}">`, union(names)] as const;
@@ -152,7 +154,8 @@ describe("the tables of docs/", () => {
   it("show an envelope as it is written", async () => {
     const backend = memory();
     const cache = createCache({ backend, namespace: "docs" });
-    await cache.set("key", { path: "/", madeAt: new Date("2026-11-22T11:00:00.000Z") });
+    const value = { path: "/", madeAt: new Date("2026-11-22T11:00:00.000Z") };
+    await cache.set("key", value, { tags: ["page:/"] });
     const written = JSON.parse((await backend.get("docs:=key"))?.text ?? "") as Record<string, unknown>;
     const block = blocksOf("docs/values.md").find(({ marks }) => marks["title"] === "envelope");
     const shown = JSON.parse(block?.code ?? "") as Record<string, unknown>;
