@@ -58,7 +58,8 @@ const number = fc.oneof(fc.integer({ min: -2, max: 3 }), fc.double(), fc.constan
 // 0xfb and 0xff differ in the two characters that base64url has of its own.
 const byte = fc.oneof(fc.constantFrom(0, 1, 0xfb, 0xff), fc.nat(0xff));
 
-const leaf = fc.oneof(
+/** Values that hold no others. */
+export const leaf: fc.Arbitrary<unknown> = fc.oneof(
   text,
   number,
   fc.constantFrom(null, undefined, true, false, -0, "0", ""),
@@ -71,8 +72,9 @@ const leaf = fc.oneof(
     .map((pairs) => new Headers(pairs)),
   fc.constantFrom(/a/, /a/g, /\//u, /"/, new RegExp("\ud800"), new RegExp("$date")),
   fc.array(byte, { maxLength: 8 }).chain((bytes) => fc.constantFrom(...viewsOf(Uint8Array.from(bytes)))),
-  fc.oneof(text, number, fc.boolean(), fc.bigInt()).map((value): unknown => Object(value)),
 );
+
+const boxed = fc.oneof(text, number, fc.boolean(), fc.bigInt()).map((primitive): unknown => Object(primitive));
 
 /** Any value that can be in a key, of any kind at any depth. */
 export const value: fc.Arbitrary<unknown> = fc.letrec((tie) => {
@@ -81,6 +83,7 @@ export const value: fc.Arbitrary<unknown> = fc.letrec((tie) => {
     value: fc.oneof(
       { maxDepth: 3, withCrossShrink: true },
       { weight: 5, arbitrary: leaf },
+      { weight: 1, arbitrary: boxed },
       { weight: 2, arbitrary: fc.array(node, { maxLength: 4 }) },
       { weight: 1, arbitrary: fc.array(fc.option(node), { maxLength: 4 }).map(withHoles) },
       { weight: 3, arbitrary: fc.dictionary(text, node, { maxKeys: 4, noNullPrototype: false }) },
