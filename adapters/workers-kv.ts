@@ -37,6 +37,9 @@ const MIN_CACHE_TTL_MS = 30_000;
 const MAX_BULK_KEYS = 100;
 // https://developers.cloudflare.com/kv/api/write-key-value-pairs/
 const MIN_TTL_SECONDS = 60;
+// https://developers.cloudflare.com/kv/api/write-key-value-pairs/#limits-to-kv-writes-to-the-same-key
+const WRITE_INTERVAL_MS = 1000;
+const MAX_TRIES = 3;
 // Times past 100 years are as good as none, and far from where a date in seconds leaves 32 bits unsigned.
 const MAX_TTL_SECONDS = 100 * 365 * 24 * 60 * 60;
 
@@ -47,7 +50,7 @@ const METHODS = ["get", "getWithMetadata", "put", "delete", "list"] as const;
  *
  * It is eventually consistent: another data centre may answer with an older state, or with nothing, for a minute and
  * more. An entry is kept at least 60 s; a shorter `ttl` holds all the same, by the clock in the entry. It does nothing
- * atomically, so `add`, `incr` and `decr` are refused on it, and a key takes one write a second.
+ * atomically, so `add`, `incr` and `decr` are refused on it, and a key takes one write a second: one that comes sooner is tried again, twice.
  *
  * @example A cache in the namespace that wrangler.toml binds as CACHE
  * ```ts
@@ -108,7 +111,7 @@ class WorkersKVBackend implements Backend {
     const namespace = this.#namespace();
     const seconds = Math.max(MIN_TTL_SECONDS, Math.ceil(ttlMs / 1000));
     const options = seconds > MAX_TTL_SECONDS ? {} : { expirationTtl: seconds };
-    await attempt("write", key, () => namespace.put(key, envelope.text, options));
+    await attempt("write", key, () => withRetries(() => namespace.put(key, envelope.text, options)));
   }
 
   async delete(key: string): Promise<void> {
@@ -151,6 +154,25 @@ class WorkersKVBackend implements Backend {
   }
 }
 
+/** Tries again what Workers KV refuses for coming too soon after another write of the key, as it asks to. */
+async function withRetries(write: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isTooSoon(error)) throw error;
+    }
+    const delayMs = WRITE_INTERVAL_MS * (1 + Math.random());
+    await new Promise((resolve) => {
+      setTimeout(resolve, delayMs);
+    });
+  }
+}
+
+function isTooSoon(error: unknown): boolean {
+  return /\b429\b/.test(String(error));
+}
+
 async function attempt<Value>(action: string, key: string, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
@@ -165,7 +187,7 @@ function named(keys: readonly string[]): string {
 
 function failure(action: string, what: string, error: unknown): AutocacheError {
   const message = error instanceof Error ? error.message : String(error);
-  const rule = /\b429\b/.test(message) ? "Workers KV takes one write a second for each key" : "Workers KV refused";
+  const rule = isTooSoon(message) ? "Workers KV takes one write a second for each key" : "Workers KV refused";
   return new AutocacheError("backend-failed", `Cannot ${action} ${what}: ${rule}: received ${message}`, {
     cause: error,
   });

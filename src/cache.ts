@@ -1,5 +1,6 @@
 import { type BatchFunction, type BatchOptions, type CachedBatch, wrapBatch } from "./cached-batch.ts";
 import { type CachedDecorator, type CachedFunction, wrap } from "./cached-function.ts";
+import { requireTags } from "./checks.ts";
 import { AutocacheError } from "./errors.ts";
 import { HandKept } from "./hand-kept.ts";
 import type { Callable } from "./key/version.ts";
@@ -8,7 +9,6 @@ import {
   type AnyFunctionOptions,
   type CacheOptions,
   type FunctionOptions,
-  requireTags,
   resolveCacheOptions,
   type ValueOptions,
 } from "./options.ts";

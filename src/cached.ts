@@ -17,9 +17,9 @@ export type CachedOptions<Args extends readonly unknown[] = readonly unknown[], 
   Args,
   Value
 > &
-  Omit<CacheOptions, "ttl" | keyof FreshnessOptions>;
+  Omit<CacheOptions, "ttl" | "share" | keyof FreshnessOptions>;
 
-type AnyCachedOptions = AnyFunctionOptions & Omit<CacheOptions, "ttl" | keyof FreshnessOptions>;
+type AnyCachedOptions = AnyFunctionOptions & Omit<CacheOptions, "ttl" | "share" | keyof FreshnessOptions>;
 
 let shared: Backend | undefined;
 

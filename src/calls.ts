@@ -3,12 +3,14 @@ import { parseDuration } from "./duration.ts";
 import { type CallContext, runUnder } from "./call-context.ts";
 import type { Job } from "./computation.ts";
 import type { CacheEvent, Report } from "./events.ts";
+import type { Share } from "./entry.ts";
 import { type Freshness, resolveFreshness } from "./freshness.ts";
 import { canonical, canonicalValue } from "./key/canonical.ts";
 import { digestOf, frontOf } from "./key/key.ts";
 import { type Callable, versionOf } from "./key/version.ts";
+import { requireTags } from "./checks.ts";
 import { AutocacheError } from "./errors.ts";
-import { type AnyFunctionOptions, checkFunctionOptions, requireTags } from "./options.ts";
+import { type AnyFunctionOptions, checkFunctionOptions } from "./options.ts";
 import { ageOf, Call } from "./read-path.ts";
 import type { Outcome, Store } from "./store.ts";
 import type { StampKeys } from "./tags.ts";
@@ -55,6 +57,7 @@ export class Calls {
   readonly #ttl: number | ((value: never, ...args: never[]) => Duration);
   readonly #slotPrefix: string;
   readonly #freshness: Freshness;
+  readonly #share: Share;
   // Not its promise, which on Workers may die with the request that made it.
   #front: string | undefined;
   #usualMs: number | undefined;
@@ -78,13 +81,14 @@ export class Calls {
     const { ttl = store.options.ttlMs } = options;
     this.#ttl = typeof ttl === "function" ? ttl : parseDuration(ttl, `ttl of "${name}"`);
     this.#freshness = resolveFreshness(options, store.options.freshness, `"${name}"`);
+    this.#share = options.share ?? store.options.share;
     this.#slotPrefix = store.nextSlotPrefix();
   }
 
   async call(self: unknown, args: readonly unknown[], report: Report = this.#store.emit): Promise<unknown> {
     const job = this.#tryJob(self, args, report);
     if (job === undefined) return this.#run(self, args);
-    return (await new Call(this.#store, job, report).answer()).read();
+    return (await new Call(this.#store, job, report).answer()).read(this.#share);
   }
 
   async trace(self: unknown, args: readonly unknown[]): Promise<Trace<unknown>> {
@@ -98,7 +102,7 @@ export class Calls {
     const outcome: Partial<Outcome> & Pick<Outcome, "read"> =
       job === undefined ? bypassed(await this.#run(self, args)) : await new Call(this.#store, job, report).answer();
     return {
-      value: outcome.read(),
+      value: outcome.read(this.#share),
       verdict: outcome.verdict ?? "bypass",
       joined: events.some(({ type }) => type === "joined"),
       key: outcome.key,
@@ -127,17 +131,17 @@ export class Calls {
     return Promise.allSettled(
       jobs.map(async (job, i) => {
         if (job === undefined) return this.#run(self, argsList[i] ?? []);
-        return (await new Call(this.#store, job).answer()).read();
+        return (await new Call(this.#store, job).answer()).read(this.#share);
       }),
     );
   }
 
   async refresh(self: unknown, args: readonly unknown[]): Promise<unknown> {
-    return (await this.#at(self, args).refresh()).read();
+    return (await this.#at(self, args).refresh()).read(this.#share);
   }
 
   async peek(self: unknown, args: readonly unknown[]): Promise<unknown> {
-    return (await this.#at(self, args).peek())?.read();
+    return (await this.#at(self, args).peek())?.read(this.#share);
   }
 
   async set(self: unknown, args: readonly unknown[], value: unknown): Promise<void> {
@@ -209,6 +213,7 @@ export class Calls {
       observe: (tookMs) => {
         this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs + NEWEST * (tookMs - this.#usualMs);
       },
+      signal: signalOf(args),
       tags: (value) => this.#tagsOf(value, args),
       isStamped: this.#isStamped,
       stamps: () => this.#stampsOf(),
@@ -260,6 +265,16 @@ export class Calls {
     // A token that has already expired says so with a negative time: not a mistake, only nothing to store.
     return typeof duration === "number" && duration < 0 ? 0 : parseDuration(duration, `ttl of "${this.name}"`);
   }
+}
+
+/** The signal among the arguments, or in the options that one of them is. */
+function signalOf(args: readonly unknown[]): AbortSignal | undefined {
+  for (const arg of args) {
+    if (typeof arg !== "object" || arg === null) continue;
+    const signal = arg instanceof AbortSignal ? arg : (arg as { signal?: unknown }).signal;
+    if (signal instanceof AbortSignal) return signal;
+  }
+  return undefined;
 }
 
 function bypassed(value: unknown): Pick<Outcome, "read"> {

@@ -32,6 +32,8 @@ export interface Job {
   readonly schema: Schema | undefined;
   /** How long others wait for this call's computation before they take its leader for dead. */
   readonly flightTimeoutMs: () => number;
+  /** The caller's own: it ends the caller's wait, and not what others wait for. */
+  readonly signal: AbortSignal | undefined;
   /** Is told how long each computation took. */
   readonly observe: (tookMs: number) => void;
 }

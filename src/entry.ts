@@ -1,6 +1,7 @@
 import type { Envelope } from "./backend.ts";
 import { decodeTagged, encodeValue } from "./codec.ts";
 import { decodeError, encodeError } from "./error-codec.ts";
+import { isPlainObject } from "./key/kinds.ts";
 
 /** When an entry was made, and how long it is fresh: the clock is in the entry, not in the backend's expiry. */
 export interface EntryHead {
@@ -14,10 +15,16 @@ export interface EntryHead {
   readonly tags?: readonly string[];
 }
 
+/**
+ * How callers share a value that is plain data: one for all, deeply frozen; a copy for each; or one for all as it is, so
+ * that what one caller changes, the others see. Any other value (a `Map`, a `Date`) is made anew for each in any case.
+ */
+export type Share = "frozen" | "copy" | "unfrozen";
+
 /** The stored record of one value, or of one error. */
 export interface Entry extends EntryHead {
-  /** The value: plain data is shared and deeply frozen, anything else is made anew for each reader. An error is thrown. */
-  read(): unknown;
+  /** The value; an error is thrown. */
+  read(share: Share): unknown;
   /** Whether `read()` throws a remembered error. */
   readonly isError?: boolean;
 }
@@ -92,10 +99,7 @@ function decode(envelope: Envelope): Entry | undefined {
 }
 
 function readerOf({ form, value }: Parsed): Pick<Entry, "read" | "isError"> {
-  if (form === "plain") {
-    const frozen = freeze(value);
-    return { read: () => frozen };
-  }
+  if (form === "plain") return { read: readerOfPlain(value) };
   if (form === "error") {
     decodeError(value);
     const read = (): never => {
@@ -111,6 +115,19 @@ function readerOf({ form, value }: Parsed): Pick<Entry, "read" | "isError"> {
     return made.value;
   };
   return { read };
+}
+
+/** Reads plain data as its callers share it. */
+export function readerOfPlain(value: unknown): Entry["read"] {
+  let isFrozen = false;
+  return (share) => {
+    if (share === "copy") return structuredClone(value);
+    if (share === "frozen" && !isFrozen) {
+      freeze(value);
+      isFrozen = true;
+    }
+    return value;
+  };
 }
 
 function parse({ text }: Envelope): Parsed | undefined {
@@ -140,11 +157,15 @@ function headOf({ created, expires, took, tags }: Parsed): EntryHead {
   return { createdAt: created, expiresAt: expires ?? Infinity, tookMs: took, ...(tags && { tags }) };
 }
 
-/** Freezes what `JSON.parse` made. */
-function freeze<Value>(value: Value): Value {
-  if (typeof value === "object" && value !== null) {
-    for (const member of Object.values(value)) freeze(member);
-    Object.freeze(value);
+/** Freezes arrays and plain objects, and what they hold. */
+function freeze(value: unknown): void {
+  // Not by recursion: an envelope that was not written here may be deeper than that can go.
+  const waiting = [value];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== "object" || next === null || Object.isFrozen(next)) continue;
+    if (!Array.isArray(next) && !isPlainObject(next)) continue;
+    Object.freeze(next);
+    for (const member of Object.values(next)) waiting.push(member);
   }
-  return value;
 }

@@ -13,6 +13,8 @@ export interface Flight<Result> {
   readonly answer: Result | undefined;
   /** The write of the answer, once it has begun. */
   readonly writing: Promise<unknown> | undefined;
+  /** The signal by which the caller that leads may end the computation. */
+  readonly signal: AbortSignal | undefined;
   /** Settles when nothing of the flight is running any more: the answer is known, and its write is done. */
   readonly landed: Promise<void>;
 }
@@ -49,9 +51,14 @@ export class Flights<Result extends object> {
   }
 
   /** Starts a flight in the slot; one that is there goes on for those who joined it, and will not be stored. */
-  lead(slot: string, timeoutMs: number, run: (leader: Leader) => Promise<Result>): Flight<Result> {
+  lead(
+    slot: string,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    run: (leader: Leader) => Promise<Result>,
+  ): Flight<Result> {
     this.supersede(slot);
-    const flight = new MutableFlight<Result>(this.#now(), timeoutMs);
+    const flight = new MutableFlight<Result>(this.#now(), timeoutMs, signal);
     this.#bySlot.set(slot, flight);
     const vacate = (): void => {
       if (this.#bySlot.get(slot) === flight) this.#bySlot.delete(slot);
@@ -81,13 +88,15 @@ class MutableFlight<Result> implements Flight<Result> {
   readonly startedAt: number;
   deadline: number;
   readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
   isCurrent = true;
   result!: Promise<Result>;
   landed!: Promise<void>;
   answer: Result | undefined;
   writing: Promise<unknown> | undefined;
 
-  constructor(startedAt: number, timeoutMs: number) {
+  constructor(startedAt: number, timeoutMs: number, signal: AbortSignal | undefined) {
+    this.signal = signal;
     this.startedAt = startedAt;
     this.timeoutMs = timeoutMs;
     this.deadline = Date.now() + timeoutMs;

@@ -25,7 +25,7 @@ export class HandKept {
 
   async get(key: string, fallback: unknown): Promise<unknown> {
     const entry = await this.#fresh(key);
-    return entry === undefined ? fallback : entry.read();
+    return entry === undefined ? fallback : entry.read(this.#store.options.share);
   }
 
   async has(key: string): Promise<boolean> {
@@ -38,7 +38,7 @@ export class HandKept {
 
   async getOrSet(key: string, compute: unknown, options?: ValueOptions): Promise<unknown> {
     const call = this.#at(key, options, typeof compute === "function" ? (compute as () => unknown) : () => compute);
-    return (await call.answer()).read();
+    return (await call.answer()).read(this.#store.options.share);
   }
 
   async add(key: string, value: unknown, options?: ValueOptions): Promise<boolean> {
@@ -61,7 +61,7 @@ export class HandKept {
         throw new AutocacheError("not-found", `Cannot count "${key}": there is no value to add to: set() one first`);
       }
       const { entry, envelope } = reading;
-      const sum = add(entry.read(), delta, key);
+      const sum = add(entry.read("unfrozen"), delta, key);
       const next = seal(sum, entry, key);
       if (await swap(await this.#keyOf(key), envelope, next, entry.expiresAt - Date.now())) return sum;
     }
@@ -88,7 +88,7 @@ export class HandKept {
     const values = new Map<string, unknown>();
     keys.forEach((key, i) => {
       const reading = readings.get(stored[i] as string);
-      if (reading !== undefined && isFresh(reading)) values.set(key, reading.entry.read());
+      if (reading !== undefined && isFresh(reading)) values.set(key, reading.entry.read(this.#store.options.share));
     });
     return values;
   }
@@ -180,6 +180,7 @@ export class HandKept {
       freshness: this.#store.options.freshness,
       schema: undefined,
       flightTimeoutMs: () => this.#store.options.freshness.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,
+      signal: undefined,
       observe: () => {},
     });
   }

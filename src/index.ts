@@ -9,6 +9,7 @@ export { type Duration, parseDuration } from "./duration.ts";
 export { AutocacheError, type ErrorCode, isAutocacheError } from "./errors.ts";
 export type * from "./events.ts";
 export type { FreshnessOptions } from "./freshness.ts";
+export type { Share } from "./entry.ts";
 export { cacheKey } from "./key/canonical.ts";
 export { memory, type MemoryOptions } from "./memory.ts";
 export type { BreakerOptions, CacheOptions, FunctionOptions, ValueOptions } from "./options.ts";

@@ -1,5 +1,7 @@
 import type { Backend } from "./backend.ts";
+import { kindName, requireBackend, requireFunction, requireKnown, requireTags } from "./checks.ts";
 import { type Duration, parseDuration } from "./duration.ts";
+import type { Share } from "./entry.ts";
 import type { CacheEvent } from "./events.ts";
 import {
   DEFAULT_FRESHNESS,
@@ -34,6 +36,11 @@ export interface CacheOptions extends FreshnessOptions {
   readonly purgeable?: boolean | undefined;
   /** How long a stamp of a tag, once read, is remembered in this isolate before the backend is asked again. @default "10s" */
   readonly tagTtl?: Duration | undefined;
+  /**
+   * How callers share a value that is plain data: `"frozen"`, one for all that nobody can change; `"copy"`, one for each;
+   * `"unfrozen"`, one for all, and what one changes the others see. @default "frozen"
+   */
+  readonly share?: Share | undefined;
   /** Makes keys HMACs, so that they do not reveal arguments that can be guessed. @default none */
   readonly secret?: string | undefined;
   /** Is told every fact, once; what it throws is ignored. @default none */
@@ -75,6 +82,8 @@ export interface FunctionOptions<
   readonly tags?: readonly string[] | ((value: Value, ...args: Args) => readonly string[]) | undefined;
   /** Whether a result is stored. @default always */
   readonly shouldCache?: ((value: Value, ...args: Args) => boolean) | undefined;
+  /** How callers share a value that is plain data: see `CacheOptions`. @default the cache's */
+  readonly share?: Share | undefined;
   /**
    * A Standard Schema (https://standardschema.dev) that what was stored must fit: what does not is a miss, and what the
    * schema makes of it is the answer. @default none
@@ -104,6 +113,7 @@ export interface ResolvedCacheOptions {
   readonly breaker: { readonly failures: number; readonly retryAfterMs: number };
   readonly isPurgeable: boolean;
   readonly tagTtlMs: number;
+  readonly share: Share;
   readonly secret: string | undefined;
   readonly onEvent: (event: CacheEvent) => void;
   readonly waitUntil: (work: Promise<unknown>) => void;
@@ -120,6 +130,7 @@ const CACHE_OPTIONS: Names<CacheOptions> = [
   "breaker",
   "purgeable",
   "tagTtl",
+  "share",
   "secret",
   "onEvent",
   "waitUntil",
@@ -132,11 +143,13 @@ const FUNCTION_OPTIONS: Names<FunctionOptions> = [
   "ttl",
   "tags",
   "shouldCache",
+  "share",
   "validate",
   ...FRESHNESS_OPTIONS,
 ];
 const VALUE_OPTIONS: Names<ValueOptions> = ["ttl", "tags"];
 
+const SHARES: readonly Share[] = ["frozen", "copy", "unfrozen"];
 const DEFAULT_NAMESPACE = "autocache";
 const DEFAULT_TTL = "5m";
 const DEFAULT_TAG_TTL = "10s";
@@ -171,6 +184,7 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
     breaker: resolveBreaker(options.breaker, action),
     isPurgeable: options.purgeable ?? false,
     tagTtlMs: parseDuration(options.tagTtl ?? DEFAULT_TAG_TTL, "tagTtl of a cache"),
+    share: resolveShare(options.share, action) ?? "frozen",
     secret,
     onEvent: requireFunction(options.onEvent, "onEvent", action) ?? (() => {}),
     waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
@@ -195,6 +209,7 @@ export function checkFunctionOptions(options: AnyFunctionOptions, fnName: string
   if (deps !== undefined && !Array.isArray(deps)) {
     throw new TypeError(`Cannot ${action}: deps is an array: received ${kindName(deps)}`);
   }
+  resolveShare(options.share, action);
   requireFunction(key, "key", action);
   requireFunction(shouldCache, "shouldCache", action);
   if (tags !== undefined && typeof tags !== "function") requireTags(tags, action);
@@ -215,7 +230,7 @@ export function resolveTtl(options: ValueOptions, defaultMs: number, key: string
  * @throws {TypeError} where an option is neither
  */
 export function partOptions(
-  options: Omit<CacheOptions, "ttl" | keyof FreshnessOptions> & AnyFunctionOptions,
+  options: Omit<CacheOptions, "ttl" | "share" | keyof FreshnessOptions> & AnyFunctionOptions,
 ): [CacheOptions, AnyFunctionOptions] {
   requireKnown(
     options,
@@ -227,29 +242,9 @@ export function partOptions(
   return [Object.fromEntries(entries.filter((entry) => !isOwn(entry))), Object.fromEntries(entries.filter(isOwn))];
 }
 
-function requireKnown(options: object, known: readonly string[], action: string): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`Cannot ${action}: options are an object: received ${kindName(options)}`);
-  }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new TypeError(`Cannot ${action}: its options are ${known.join(", ")}: received "${name}"`);
-  }
-}
-
-/**
- * Requires tags to be a list of texts that can be in a key.
- *
- * @throws {TypeError}
- */
-export function requireTags(tags: unknown, action: string): asserts tags is readonly string[] {
-  if (Array.isArray(tags) && tags.every(isTag)) return;
-  const wrong = Array.isArray(tags) ? JSON.stringify(tags.find((tag) => !isTag(tag))) : kindName(tags);
-  throw new TypeError(`Cannot ${action}: tags are a list of well-formed texts that are not empty: received ${wrong}`);
-}
-
-function isTag(tag: unknown): boolean {
-  return typeof tag === "string" && tag !== "" && tag.isWellFormed();
+function resolveShare(share: Share | undefined, action: string): Share | undefined {
+  if (share === undefined || SHARES.includes(share)) return share;
+  throw new TypeError(`Cannot ${action}: share is one of ${SHARES.join(", ")}: received ${JSON.stringify(share)}`);
 }
 
 function resolveBreaker(options: CacheOptions["breaker"], action: string): ResolvedCacheOptions["breaker"] {
@@ -260,23 +255,4 @@ function resolveBreaker(options: CacheOptions["breaker"], action: string): Resol
     return { failures, retryAfterMs: parseDuration(retryAfter, "breaker.retryAfter of a cache") };
   }
   throw new RangeError(`Cannot ${action}: breaker.failures is a whole number from 1: received ${String(failures)}`);
-}
-
-function requireBackend(backend: Partial<Backend>, action: string): void {
-  const { get, set, delete: remove, name, capabilities } = backend ?? {};
-  const hasMethods = [get, set, remove].every((method) => typeof method === "function");
-  if (hasMethods && typeof name === "string" && typeof capabilities === "object") return;
-  throw new TypeError(
-    `Cannot ${action}: a backend has a name, capabilities, and the methods get, set and delete: received ${kindName(backend)} without them`,
-  );
-}
-
-function requireFunction<Fn>(value: Fn, name: string, action: string): Fn {
-  if (value === undefined || typeof value === "function") return value;
-  throw new TypeError(`Cannot ${action}: ${name} is a function: received ${kindName(value)}`);
-}
-
-function kindName(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : typeof value;
 }

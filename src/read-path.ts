@@ -1,5 +1,5 @@
 import { compute, type Job, headFrom } from "./computation.ts";
-import { type Entry, reseal, seal } from "./entry.ts";
+import { type Entry, readerOfPlain, reseal, seal } from "./entry.ts";
 import type { CallContext } from "./call-context.ts";
 import type { Report, StaleReason } from "./events.ts";
 import type { Flight, Flights, Leader } from "./flight.ts";
@@ -24,6 +24,11 @@ export class Call {
 
   /** Answers: joins the flight of the slot, or leads one that reads the backend and computes what is not there. */
   answer(): Promise<Outcome> {
+    const { signal } = this.#job;
+    return signal === undefined ? this.#answer() : untilAborted(signal, () => this.#answer());
+  }
+
+  #answer(): Promise<Outcome> {
     const running = this.#find(this.#store.flights);
     if (running !== undefined && running.answer === undefined) return this.#follow(running);
     // The backend may not have the entry yet that is still being written; the flight has, unless its write has died.
@@ -35,7 +40,13 @@ export class Call {
   async #follow(flight: Flight<Outcome>): Promise<Outcome> {
     const { name } = this.#job;
     this.#report({ type: "joined", name });
-    if (await waitFor(flight.result, flight.deadline - Date.now())) return flight.result;
+    if (await waitFor(flight.result, flight.deadline - Date.now())) {
+      return flight.result.catch((error: unknown) => {
+        // The leader's caller gave up, which is no answer to anybody else.
+        if (flight.signal?.aborted === true) return this.answer();
+        throw error;
+      });
+    }
     const running = this.#find(this.#store.flights);
     // Of all who waited in vain, the first takes over, and the others wait for that one.
     if (running !== undefined && running !== flight) return this.answer();
@@ -121,9 +132,9 @@ export class Call {
     const reading = await this.#store.read(key, this.#job.name, this.#report, await this.#job.stamps());
     const { schema } = this.#job;
     if (schema === undefined || reading.entry === undefined || reading.entry.isError === true) return reading;
-    const result = await schema["~standard"].validate(reading.entry.read());
+    const result = await schema["~standard"].validate(reading.entry.read("copy"));
     if (result.issues !== undefined) return { reason: "invalid", envelope: reading.envelope };
-    return { ...reading, entry: { ...reading.entry, read: () => result.value } };
+    return { ...reading, entry: { ...reading.entry, read: readerOfPlain(result.value) } };
   }
 
   #decide(entry: Entry): Verdict {
@@ -133,7 +144,7 @@ export class Call {
   }
 
   #lead(timeoutMs: number, run: (leader: Leader) => Promise<Outcome>): Promise<Outcome> {
-    const flight = this.#store.flights.lead(this.#job.slot, timeoutMs, run);
+    const flight = this.#store.flights.lead(this.#job.slot, timeoutMs, this.#job.signal, run);
     this.#store.defer(flight.landed);
     return flight.result;
   }
@@ -184,13 +195,14 @@ export class Call {
     const running = this.#find(this.#store.refreshes);
     if (running !== undefined && now < running.deadline) return running;
     if (now < (this.#store.retries.get(slot) ?? 0)) return undefined;
-    const flight = this.#store.refreshes.lead(slot, this.#job.flightTimeoutMs(), (leader) =>
+    const { signal } = this.#job;
+    const flight = this.#store.refreshes.lead(slot, this.#job.flightTimeoutMs(), signal, (leader) =>
       this.#compute(leader, { isBackground: reason !== "expired", reason, key }, true),
     );
     const settled = flight.result.then(
       () => this.#store.retries.delete(slot),
       (error: unknown) => {
-        this.#store.retries.set(slot, Date.now() + freshness.retryAfterMs);
+        if (signal?.aborted !== true) this.#store.retries.set(slot, Date.now() + freshness.retryAfterMs);
         this.#report({ type: "refresh-failed", name, key, error });
       },
     );
@@ -201,6 +213,17 @@ export class Call {
   #compute(leader: Leader, context: CallContext, hasFallback: boolean): Promise<Outcome> {
     return compute({ store: this.#store, job: this.#job, report: this.#report, leader, context, hasFallback });
   }
+}
+
+/** Ends one caller's wait when its signal says so; what it waits for goes on. */
+async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  signal.throwIfAborted();
+  const running = work();
+  return new Promise<Result>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    running.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 /** The answer of a flight that waits for its write only, while it is fresh and its leader is not taken for dead. */

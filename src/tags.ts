@@ -102,6 +102,6 @@ export class Stamps {
 }
 
 function instantOf(envelope: Envelope | undefined): number {
-  const value = envelope === undefined ? undefined : open(envelope)?.read();
+  const value = envelope === undefined ? undefined : open(envelope)?.read("unfrozen");
   return typeof value === "number" ? value : 0;
 }

@@ -7,6 +7,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "backend",
     "bytes",
     "call-context",
+    "checks",
     "duration",
     "errors",
     "events",

@@ -82,7 +82,8 @@ class CanonicalWriter {
       case "bigint":
         return this.#bigint(value);
       case "object":
-        return value === null ? this.#counted("null") : this.#object(value, step, parent);
+        if (value === null) return this.#counted("null");
+        return isAbsent(value) ? this.#counted('{"$undefined":1}') : this.#object(value, step, parent);
       default:
         throw refusal(value, step, parent);
     }
@@ -91,7 +92,7 @@ class CanonicalWriter {
   list(args: readonly unknown[]): string {
     let { length } = args;
     this.#require(length);
-    while (length > 0 && args[length - 1] === undefined) length--;
+    while (length > 0 && isAbsent(args[length - 1])) length--;
     return this.#elements(args, length, enter(args, "args", undefined));
   }
 
@@ -150,7 +151,7 @@ class CanonicalWriter {
   #record(record: Readonly<Record<string, unknown>>, place: Place): string {
     const members = Object.keys(record)
       .map((name) => [name, record[name]] as const)
-      .filter(([, value]) => value !== undefined);
+      .filter(([, value]) => !isAbsent(value));
     this.#require(4 * members.length);
     members.sort(([a], [b]) => (a < b ? -1 : 1));
     // A name with a lone surrogate has no JSON text of its own: such an object becomes a list of pairs.
@@ -233,6 +234,11 @@ class CanonicalWriter {
       throw new RangeError(`Cannot build a cache key: its text is longer than ${this.#maxLength} characters`);
     }
   }
+}
+
+/** An abort signal is a matter between a call and its caller, and says nothing of the result: as if it were not there. */
+function isAbsent(value: unknown): boolean {
+  return value === undefined || (typeof value === "object" && value instanceof AbortSignal);
 }
 
 const BOXES: ReadonlyMap<unknown, (this: unknown) => unknown> = new Map(

@@ -78,7 +78,7 @@ describe("workersKV()", () => {
     await expect(backend.list?.(key)).rejects.toThrow(/^Cannot list "k/);
   });
 
-  it("says what a 429 means", async () => {
+  it("tries a write that came too soon again, twice, then says what a 429 means", { timeout: 20_000 }, async () => {
     const busy: WorkersKVNamespace = {
       ...kvMethods(env.CACHE),
       put: () => Promise.reject(new Error("KV PUT failed: 429 Too Many Requests")),
@@ -98,6 +98,20 @@ const advice = (name: string): string =>
 
 describe("workersKV() without its binding", () => {
   const bindings = env as unknown as Record<string, WorkersKVNamespace>;
+  it("succeeds where a write that came too soon is taken at the second try", async () => {
+    let puts = 0;
+    const backend = workersKV({
+      ...kvMethods(env.CACHE),
+      put: async (key, value, options) => {
+        puts += 1;
+        if (puts === 1) throw new Error("KV PUT failed: 429 Too Many Requests");
+        await env.CACHE.put(key, value, options);
+      },
+    });
+    await backend.set("again", { text: "a" }, minute);
+    expect([puts, await env.CACHE.get("again")]).toEqual([2, "a"]);
+  });
+
   it("throws when it is made, where the namespace was given directly", () => {
     expect(() => workersKV(bindings["MISSING"] as WorkersKVNamespace)).toThrow(
       expect.objectContaining({
