@@ -1,7 +1,8 @@
-import { Calls, type Receiver, type Trace } from "./calls.ts";
+import { Calls, type Receiver } from "./calls.ts";
 import type { Callable } from "./key/version.ts";
 import type { AnyFunctionOptions } from "./options.ts";
 import type { Store } from "./store.ts";
+import type { Trace } from "./trace.ts";
 
 /** A function whose results are cached: called as the original, with its results awaited. */
 export interface CachedFunction<Args extends readonly unknown[], Value> {

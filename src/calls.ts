@@ -14,27 +14,7 @@ import { type AnyFunctionOptions, checkFunctionOptions } from "./options.ts";
 import { ageOf, Call } from "./read-path.ts";
 import type { Outcome, Store } from "./store.ts";
 import type { StampKeys } from "./tags.ts";
-
-/** What a call came to, with the value. */
-export interface Trace<Value> {
-  readonly value: Value;
-  /** `hit`: stored and fresh; `stale`: stored and expired; `miss`: computed; `bypass`: computed without the cache. */
-  readonly verdict: "hit" | "stale" | "miss" | "bypass";
-  /** Whether the call shared a flight that was already running. */
-  readonly joined: boolean;
-  /** The cache key; `undefined` for a bypass. */
-  readonly key: string | undefined;
-  /** Which code computed the value: the author's version, or a digest. */
-  readonly version: string;
-  /** Which backend had what was stored: of a stack, the tier; `flight` where the entry was still being written. */
-  readonly backend: string | undefined;
-  /** The age of what was stored. */
-  readonly ageMs: number | undefined;
-  /** How long the call took by this host's clock, which stands still during CPU work on Workers. */
-  readonly durationMs: number;
-  /** The facts of this call so far; what happens after the answer, such as the write, comes later. */
-  readonly events: readonly CacheEvent[];
-}
+import { reasonOf, type Trace } from "./trace.ts";
 
 /** What `this` is to a call: nothing, as for a plain function or a static method, or the first argument. */
 export type Receiver = "ignored" | "argument";
@@ -104,6 +84,7 @@ export class Calls {
     return {
       value: outcome.read(this.#share),
       verdict: outcome.verdict ?? "bypass",
+      reason: reasonOf(events),
       joined: events.some(({ type }) => type === "joined"),
       key: outcome.key,
       version: await this.version(),

@@ -119,14 +119,13 @@ function readerOf({ form, value }: Parsed): Pick<Entry, "read" | "isError"> {
 
 /** Reads plain data as its callers share it. */
 export function readerOfPlain(value: unknown): Entry["read"] {
-  let isFrozen = false;
+  freeze(value);
+  let unfrozen: { readonly value: unknown } | undefined;
   return (share) => {
+    if (share === "frozen") return value;
     if (share === "copy") return structuredClone(value);
-    if (share === "frozen" && !isFrozen) {
-      freeze(value);
-      isFrozen = true;
-    }
-    return value;
+    unfrozen ??= { value: structuredClone(value) };
+    return unfrozen.value;
   };
 }
 
@@ -159,13 +158,9 @@ function headOf({ created, expires, took, tags }: Parsed): EntryHead {
 
 /** Freezes arrays and plain objects, and what they hold. */
 function freeze(value: unknown): void {
-  // Not by recursion: an envelope that was not written here may be deeper than that can go.
-  const waiting = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (typeof next !== "object" || next === null || Object.isFrozen(next)) continue;
-    if (!Array.isArray(next) && !isPlainObject(next)) continue;
-    Object.freeze(next);
-    for (const member of Object.values(next)) waiting.push(member);
-  }
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  if (!Array.isArray(value) && !isPlainObject(value)) return;
+  // Itself first: what a schema makes may hold itself.
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
 }

@@ -90,10 +90,12 @@ export interface NotStoredEvent extends CallFact {
 export interface BypassEvent {
   readonly type: "bypass";
   readonly name: string;
-  /** `key-too-large`: the arguments are past the limits of a key. `ttl`: the `ttl` is 0. */
-  readonly reason: "key-too-large" | "ttl";
+  readonly reason: BypassReason;
   readonly error?: unknown;
 }
+
+/** `key-too-large`: the arguments are past the limits of a key. `ttl`: the `ttl` is 0. */
+export type BypassReason = "key-too-large" | "ttl";
 
 /** A backend failed; the call went on without it. */
 export interface BackendFailedEvent {

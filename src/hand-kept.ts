@@ -6,7 +6,8 @@ import { AutocacheError } from "./errors.ts";
 import { handKey, isStampKey, namespacePrefix, requireText } from "./key/key.ts";
 import { resolveTtl, type ValueOptions } from "./options.ts";
 import { Call } from "./read-path.ts";
-import type { Reading, Store } from "./store.ts";
+import type { Reading } from "./reader.ts";
+import type { Store } from "./store.ts";
 import type { StampKeys } from "./tags.ts";
 
 // Nothing is known of how long a computation under a key of one's own usually takes.

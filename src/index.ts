@@ -4,7 +4,7 @@ export { type CallContext, callContext } from "./call-context.ts";
 export type { BatchFunction, BatchOptions, CachedBatch } from "./cached-batch.ts";
 export { cached, cachedMethod, type CachedOptions } from "./cached.ts";
 export type { CachedDecorator, CachedFunction } from "./cached-function.ts";
-export type { Trace } from "./calls.ts";
+export type { Trace } from "./trace.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { AutocacheError, type ErrorCode, isAutocacheError } from "./errors.ts";
 export type * from "./events.ts";

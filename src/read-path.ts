@@ -4,7 +4,8 @@ import type { CallContext } from "./call-context.ts";
 import type { Report, StaleReason } from "./events.ts";
 import type { Flight, Flights, Leader } from "./flight.ts";
 import { decide, FRESH_ONLY, graceMs, type Verdict } from "./policy.ts";
-import type { Outcome, Reading, Store } from "./store.ts";
+import type { Reading } from "./reader.ts";
+import type { Outcome, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
 
 /** An entry that was read, and by which backend. */

@@ -1,14 +1,14 @@
 import type { Backend, Envelope, Operation, OperationContext } from "./backend.ts";
 import { batchReads } from "./batch.ts";
-import { bulk } from "./bulk.ts";
 import { utf8Length } from "./bytes.ts";
-import { type Entry, open } from "./entry.ts";
+import type { Entry } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
-import type { CacheEvent, MissReason, Report } from "./events.ts";
+import type { CacheEvent, Report } from "./events.ts";
 import { type Flight, Flights } from "./flight.ts";
 import { guard } from "./guard.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
+import { Reader, type Reading } from "./reader.ts";
 import { type StampKeys, Stamps } from "./tags.ts";
 import { waitFor } from "./wait.ts";
 
@@ -18,11 +18,6 @@ const LAST_WRITE_MS = 1_000;
 const MAX_BACKGROUND_MS = 60_000;
 // How long a failed refresh is remembered at most, so that what is not asked for again is forgotten.
 const MAX_RETRY_MS = 3_600_000;
-
-/** What reading one key came to. */
-export type Reading =
-  | { readonly entry: Entry; readonly envelope: Envelope; readonly backend: string }
-  | { readonly entry?: undefined; readonly envelope?: Envelope; readonly reason: MissReason };
 
 /** What a call came to: an entry, stored or not, and how it was come by. */
 export interface Outcome extends Entry {
@@ -37,6 +32,7 @@ export class Store {
   readonly options: ResolvedCacheOptions;
   readonly backend: Backend;
   readonly stamps: Stamps;
+  readonly #reader: Reader;
   /** The computations that callers wait for. */
   readonly flights: Flights<Outcome> = new Flights(() => this.stamps.now());
   /** The refreshes that run while callers are answered with what is stored. */
@@ -51,6 +47,7 @@ export class Store {
     const { backend, backendTimeoutMs, breaker } = options;
     this.backend = guard(batchReads(backend), { timeoutMs: backendTimeoutMs, ...breaker, emit: this.emit });
     this.stamps = new Stamps(this.backend, options.namespace, options.tagTtlMs);
+    this.#reader = new Reader(this.backend, this.stamps);
   }
 
   /** A name for the flights of one function object: two functions never share one, whatever their names. */
@@ -85,69 +82,15 @@ export class Store {
     const found = (tier: string): void => {
       backend = tier;
     };
-    const context = this.context(key, name, report, found);
-    const envelopes = await this.#get([key], stamps, context);
-    return this.#judge(envelopes.get(key), backend, stamps, context);
+    const readings = await this.#reader.read([key], stamps, this.context(key, name, report, found));
+    const reading = readings.get(key) ?? { reason: "absent" };
+    // Which tier answered is known only now.
+    return reading.entry === undefined ? reading : { ...reading, backend };
   }
 
   /** Reads several keys in one bulk operation, for somebody who asked for just that. */
-  async findMany(
-    keys: readonly string[],
-    name: string,
-    report: Report,
-    stamps?: StampKeys,
-  ): Promise<Map<string, Reading>> {
-    const context = this.context(undefined, name, report);
-    const envelopes = await this.#get(keys, stamps, context);
-    const readings = new Map<string, Reading>();
-    for (const key of keys) {
-      readings.set(key, await this.#judge(envelopes.get(key), this.backend.name, stamps, context));
-    }
-    return readings;
-  }
-
-  /** Reads entries and the stamps that are not known, in one operation. */
-  async #get(
-    keys: readonly string[],
-    stamps: StampKeys | undefined,
-    context: OperationContext,
-  ): Promise<ReadonlyMap<string, Envelope>> {
-    const missing = stamps === undefined ? [] : this.stamps.missing(stamps);
-    if (missing.length === 0) return bulk.getMany(this.backend, keys, context);
-    const envelopes = await bulk.getMany(this.backend, [...keys, ...missing], { ...context, shared: new Set(missing) });
-    this.stamps.learn(missing, envelopes);
-    return envelopes;
-  }
-
-  /** Says what an envelope is worth: nothing if it is absent, unreadable, or was begun before one of its stamps. */
-  async #judge(
-    envelope: Envelope | undefined,
-    backend: string,
-    stamps: StampKeys | undefined,
-    context: OperationContext,
-  ): Promise<Reading> {
-    if (envelope === undefined) return { reason: "absent" };
-    const entry = open(envelope);
-    if (entry === undefined) return { reason: "unreadable", envelope };
-    if (stamps === undefined && entry.tags === undefined) return { entry, envelope, backend };
-    const all = join(stamps, await this.stamps.keysOf(entry.tags ?? []));
-    await this.#learn(this.stamps.missing(all), context);
-    const { invalidatedAt, expiredAt } = this.stamps.of(all);
-    const begunAt = entry.createdAt - entry.tookMs;
-    if (begunAt <= invalidatedAt) return { reason: "invalidated", envelope };
-    if (begunAt > expiredAt) return { entry, envelope, backend };
-    return { entry: { ...entry, expiresAt: Math.min(entry.expiresAt, expiredAt) }, envelope, backend };
-  }
-
-  /** Reads stamps that are seen for the first time in this isolate; where that fails, what was last known holds. */
-  async #learn(keys: readonly string[], context: OperationContext): Promise<void> {
-    if (keys.length === 0) return;
-    try {
-      this.stamps.learn(keys, await bulk.getMany(this.backend, keys, { ...context, shared: new Set(keys) }));
-    } catch (error) {
-      context.failed("getMany", this.backend.name, error);
-      this.stamps.learn(keys, new Map());
-    }
+  findMany(keys: readonly string[], name: string, report: Report, stamps?: StampKeys): Promise<Map<string, Reading>> {
+    return this.#reader.read(keys, stamps, this.context(undefined, name, report));
   }
 
   /** The stamp that every entry of the namespace carries, where it can be purged. */
@@ -275,12 +218,4 @@ export class Store {
 async function landed(flights: readonly (Flight<Outcome> | undefined)[]): Promise<void> {
   const writes = flights.flatMap((flight) => flight?.writing ?? []);
   if (writes.length > 0) await waitFor(Promise.all(writes), LAST_WRITE_MS);
-}
-
-function join(one: StampKeys | undefined, other: StampKeys): StampKeys {
-  if (one === undefined) return other;
-  return {
-    invalidating: [...one.invalidating, ...other.invalidating],
-    expiring: [...one.expiring, ...other.expiring],
-  };
 }

@@ -459,6 +459,7 @@ describe("trace()", () => {
     expect(miss).toMatchObject({
       value: 1,
       verdict: "miss",
+      reason: "absent",
       joined: false,
       version: "v1",
       backend: undefined,

@@ -10,5 +10,6 @@ export const packageFacts: CachedFunction<[name: string], PackageFacts> = packag
     if (!response.ok) throw new Error(`Cannot read facts about "${name}": received status ${response.status}`);
     return response.json();
   },
-  { name: "packageFacts" },
+  // No tag is needed to be purged as a whole; facts that are a day old are better than none while the upstream is down.
+  { name: "packageFacts", tags: [], staleIfError: "1d" },
 );
