@@ -29,12 +29,19 @@ const CHECKS = ["format:check", "lint", "types", "knip", "publint", "attw"].map(
 const ELSEWHERE: readonly Step[] = [
   {
     name: "deno",
-    command: ["deno", "test", "--allow-env", "--allow-net=127.0.0.1", `--junit-path=${reportOf("deno")}`, "deno"],
+    command: [
+      "deno",
+      "test",
+      "--allow-env",
+      "--allow-net=127.0.0.1",
+      `--junit-path=${reportOf("deno")}`,
+      "runtime/deno",
+    ],
     report: reportOf("deno"),
   },
   {
     name: "bun",
-    command: ["bun", "test", "--reporter=junit", `--reporter-outfile=${reportOf("bun")}`, "bun"],
+    command: ["bun", "test", "--reporter=junit", `--reporter-outfile=${reportOf("bun")}`, "runtime/bun"],
     report: reportOf("bun"),
   },
 ];
@@ -49,7 +56,7 @@ async function runElsewhere(): Promise<Row[]> {
   const steps = chosen(ELSEWHERE);
   if (steps.length === 0) return [];
   const redis = await startRedisRest();
-  const consumer = makeConsumer("test/runtime");
+  const consumer = makeConsumer("test", ["runtime", "vectors"]);
   const env = {
     UPSTASH_REDIS_REST_URL: redis.url,
     UPSTASH_REDIS_REST_TOKEN: redis.token,

@@ -17,8 +17,8 @@ export interface Consumer {
   remove(): void;
 }
 
-/** Packs the built package and unpacks it, with a folder of tests, into a project outside the repository: no source can be reached from there. */
-export function makeConsumer(tests: string): Consumer {
+/** Packs the built package and unpacks it, with tests or some folders of them, into a project outside the repository: no source can be reached from there. */
+export function makeConsumer(tests: string, folders: readonly string[] = ["."]): Consumer {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "autocache-consumer-")));
   const manifest = readManifest("package.json");
   const modules = join(folder, "node_modules");
@@ -32,7 +32,12 @@ export function makeConsumer(tests: string): Consumer {
     JSON.stringify({ name: "consumer", private: true, type: "module", dependencies }, null, 2),
   );
   // The tests' own tsconfig.json points back into the repository.
-  cpSync(tests, folder, { recursive: true, filter: (path) => basename(path) !== "tsconfig.json" });
+  for (const name of folders) {
+    cpSync(join(tests, name), join(folder, name), {
+      recursive: true,
+      filter: (path) => basename(path) !== "tsconfig.json",
+    });
+  }
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

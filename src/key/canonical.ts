@@ -112,8 +112,8 @@ class CanonicalWriter {
         `Cannot build a cache key from ${pathTo(step, parent)}: nested deeper than ${this.#maxDepth}`,
       );
     }
-    const own = (value as { [cacheKey]?: unknown })[cacheKey];
-    if (typeof own === "function") {
+    const own = methodOf(value, cacheKey, step, parent);
+    if (own !== undefined) {
       const place = enter(value, step, parent, "[cacheKey]()");
       return this.#tagged("$key", this.value(own.call(value), null, place));
     }
@@ -128,8 +128,8 @@ class CanonicalWriter {
       });
       return this.#tagged(kind.tag, this.#packed(packed));
     }
-    const { toJSON } = value as { toJSON?: unknown };
-    if (typeof toJSON === "function") {
+    const toJSON = methodOf(value, "toJSON", step, parent);
+    if (toJSON !== undefined) {
       const place = enter(value, step, parent, ".toJSON()");
       return this.#tagged("$json", this.value(toJSON.call(value), null, place));
     }
@@ -241,7 +241,23 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || (typeof value === "object" && value instanceof AbortSignal);
 }
 
-const BOXES: ReadonlyMap<unknown, (this: unknown) => unknown> = new Map(
+type Method = (this: unknown) => unknown;
+
+/** The method of that name; an object that has one of every name (a service binding: each is a call to another Worker) is refused. */
+function methodOf(
+  value: object,
+  name: "toJSON" | typeof cacheKey,
+  step: Step,
+  parent: Place | undefined,
+): Method | undefined {
+  const method = (value as Partial<Record<typeof name, unknown>>)[name];
+  if (typeof method !== "function") return undefined;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (Object.hasOwn(value, name) || (prototype !== null && name in prototype)) return method as Method;
+  throw refusal(value, step, parent);
+}
+
+const BOXES: ReadonlyMap<unknown, Method> = new Map(
   [Number.prototype, String.prototype, Boolean.prototype, BigInt.prototype].map((box) => [box, box.valueOf]),
 );
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { canonical } from "../../src/keys.ts";
 import { neighbour, randomFrom, shuffled } from "./neighbours.ts";
 import { sameArguments } from "./oracle.ts";
+import { encode } from "./reference.ts";
 import { Asked, Keyed, args, text, value } from "./values.ts";
 
 const isEscaped = (name: string): boolean => name.startsWith("$");
@@ -72,6 +73,13 @@ describe("canonical() of any value", patient, () => {
         expect(canonical(parsed as unknown[])).toBe(canonicalize(escaped(parsed)));
         expect(written.isWellFormed()).toBe(true);
       }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("is what the specification says, written once more", () => {
+    fc.assert(
+      fc.property(args, (list) => canonical(list) === canonicalize(encode(list))),
       { numRuns: 5_000 },
     );
   });

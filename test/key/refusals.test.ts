@@ -92,6 +92,17 @@ describe("canonical() refuses", () => {
     expect(() => canonical([process.env])).toThrow("Cannot build a cache key from args[0]: an instance of ");
   });
 
+  it("an object that answers to every name, and does not call it", () => {
+    const calls: unknown[] = [];
+    const stub = new Proxy(new KvNamespace(), {
+      get: (target, name) => (name === "constructor" ? target.constructor : () => calls.push(name)),
+    });
+    expect(() => canonical([stub])).toThrow(
+      new TypeError(`Cannot build a cache key from args[0]: ${instance("KvNamespace")}`),
+    );
+    expect(calls).toEqual([]);
+  });
+
   it("an array that has members beside its elements", () => {
     const reason =
       "Cannot build a cache key from args[0].groups: an array is its elements, and this is not one of them";
