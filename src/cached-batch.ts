@@ -3,7 +3,7 @@ import { bind, type CachedFunction } from "./cached-function.ts";
 import { Calls } from "./calls.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import type { Callable } from "./key/version.ts";
-import { type AnyFunctionOptions, type FunctionOptions } from "./options.ts";
+import { type AnyFunctionOptions, checkFunctionOptions, type FunctionOptions } from "./options.ts";
 import type { Store } from "./store.ts";
 
 /** What a batch function is cached with: the options are those of one item. */
@@ -38,6 +38,7 @@ export function wrapBatch(
   fn: BatchFunction<unknown, unknown>,
   { maxBatch = Infinity, ...options }: AnyFunctionOptions & { readonly maxBatch?: number | undefined },
 ): CachedBatch<unknown, unknown> {
+  checkFunctionOptions(options, fn.name, ["maxBatch"]);
   const name = options.name ?? fn.name;
   if (!(maxBatch >= 1) || (maxBatch !== Infinity && !Number.isInteger(maxBatch))) {
     throw new RangeError(`Cannot cache "${name}": maxBatch is a whole number from 1: received ${String(maxBatch)}`);

@@ -7,6 +7,7 @@ import type { Report } from "./events.ts";
 import type { Leader } from "./flight.ts";
 import type { Freshness } from "./freshness.ts";
 import { graceMs } from "./policy.ts";
+import type { Run } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { Outcome, Store } from "./store.ts";
 import type { StampKeys } from "./tags.ts";
@@ -49,21 +50,23 @@ interface Site {
   readonly hasFallback: boolean;
 }
 
+/** The same, once it has begun. */
+interface Running extends Site {
+  readonly run: Run;
+  readonly startedAt: number;
+}
+
 /** Runs the function for a flight, and stores what comes of it under `waitUntil`. */
 export async function compute(site: Site): Promise<Outcome> {
   const { job, store, context } = site;
-  const startedAt = store.stamps.now();
+  const running: Running = { ...site, run: store.runs.begin(job.slot), startedAt: store.stamps.now() };
   // Not awaited at once: a hard timeout goes on without it.
   const work = settle(() => job.compute(context));
   const { hardTimeoutMs } = job.freshness;
-  try {
-    if (hardTimeoutMs === Infinity || (await waitFor(work, hardTimeoutMs))) return finish(site, await work, startedAt);
-  } catch (error) {
-    rememberError(site, error, startedAt);
-    throw error;
-  }
+  if (hardTimeoutMs === Infinity || (await waitFor(work, hardTimeoutMs))) return conclude(running, work);
   // A value that comes too late for the caller is not too late for the next.
-  store.defer(work.then((value) => finish(site, value, startedAt)));
+  const leader: Leader = { holdFor: (writing) => store.defer(writing) };
+  store.defer(conclude({ ...running, leader }, work));
   throw new AutocacheError(
     "timeout",
     `Cannot wait for "${job.name}": its hardTimeout is ${hardTimeoutMs} ms: received nothing until then`,
@@ -74,8 +77,24 @@ async function settle(run: () => unknown): Promise<unknown> {
   return run();
 }
 
-function finish(site: Site, value: unknown, startedAt: number): Outcome {
-  const { store, job, report, leader, context } = site;
+async function conclude(running: Running, work: Promise<unknown>): Promise<Outcome> {
+  const { store, run } = running;
+  try {
+    let value: unknown;
+    try {
+      value = await work;
+    } catch (error) {
+      rememberError(running, error);
+      throw error;
+    }
+    return finish(running, value);
+  } finally {
+    store.runs.end(run);
+  }
+}
+
+function finish(running: Running, value: unknown): Outcome {
+  const { store, job, report, context, startedAt } = running;
   const fact = { name: job.name, key: context.key };
   const createdAt = Math.max(Date.now(), startedAt);
   const tookMs = createdAt - startedAt;
@@ -85,15 +104,23 @@ function finish(site: Site, value: unknown, startedAt: number): Outcome {
   const ttlMs = job.shouldCache(value) ? job.ttlMs(value) : undefined;
   if (ttlMs === undefined || ttlMs <= 0) {
     report({ type: "not-stored", ...fact, reason: ttlMs === undefined ? "should-cache" : "ttl" });
-    if (replaces(context) && leader.isCurrent()) leader.holdFor(store.discard(fact.key, job.name, report));
+    if (replaces(context)) record(running, () => store.discard(fact.key, job.name, report));
     return { verdict: "miss", key: fact.key, read: () => value, createdAt, expiresAt: createdAt, tookMs };
   }
   const head = headFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs, job.tags(value));
   const envelope = seal(value, head, job.name);
-  if (leader.isCurrent()) leader.holdFor(write(site, envelope, head));
-  else report({ type: "not-stored", ...fact, reason: "superseded" });
+  if (!record(running, () => write(running, envelope, head)))
+    report({ type: "not-stored", ...fact, reason: "superseded" });
   // The caller gets what a hit will get, not what the function holds: neither can change the other's.
   return { ...head, verdict: "miss", key: fact.key, read: open(envelope)?.read ?? (() => value) };
+}
+
+/** Lets a run write, if it still may, and holds its flight until that is done. */
+function record({ store, leader, run }: Running, begin: () => Promise<unknown>): boolean {
+  const writing = store.runs.store(run, begin);
+  if (writing === undefined) return false;
+  leader.holdFor(writing);
+  return true;
 }
 
 async function write({ store, job, report, context }: Site, envelope: Envelope, head: EntryHead): Promise<void> {
@@ -103,19 +130,16 @@ async function write({ store, job, report, context }: Site, envelope: Envelope, 
   if (!isStored && replaces(context)) await store.discard(context.key, job.name, report);
 }
 
-function rememberError(
-  { store, job, report, leader, context, hasFallback }: Site,
-  error: unknown,
-  startedAt: number,
-): void {
+function rememberError(running: Running, error: unknown): void {
+  const { store, job, report, context, hasFallback, startedAt } = running;
   const { errorTtl } = job.freshness;
   // An expired entry that may still be an answer is worth more than the error that would take its place.
-  if (errorTtl === 0 || hasFallback || replaces(context) || !leader.isCurrent()) return;
+  if (errorTtl === 0 || hasFallback || replaces(context)) return;
   const ttlMs = typeof errorTtl === "number" ? errorTtl : atLeast0(errorTtl(error), job.name);
   if (ttlMs === 0) return;
   const now = Math.max(Date.now(), startedAt);
   const envelope = sealError(error, headFrom(now, ttlMs, now - startedAt));
-  leader.holdFor(store.write(context.key, job.name, envelope, ttlMs, report));
+  record(running, () => store.write(context.key, job.name, envelope, ttlMs, report));
 }
 
 function replaces({ reason }: CallContext): boolean {

@@ -114,16 +114,34 @@ export interface BreakerEvent {
   readonly state: "open" | "closed";
 }
 
-/** Entries were invalidated or marked as expired by their tags, or purged: those that were begun until now. */
-export interface StampedEvent {
-  readonly type: "tags-invalidated" | "tags-expired" | "purged";
-  /** The tags, the function's name, or the namespace. */
+interface StampFact {
+  /** The tags, the function's name, or the namespace: of the entries that were begun until now. */
   readonly names: readonly string[];
 }
 
-/** The entry was removed (`invalidated`) or marked as expired. */
+/** Entries were made invalid by their tags. */
+export interface TagsInvalidatedEvent extends StampFact {
+  readonly type: "tags-invalidated";
+}
+
+/** Entries were marked as expired by their tags. */
+export interface TagsExpiredEvent extends StampFact {
+  readonly type: "tags-expired";
+}
+
+/** All entries of a function or the namespace were made invalid. */
+export interface PurgedEvent extends StampFact {
+  readonly type: "purged";
+}
+
+/** The entry was removed. */
 export interface InvalidatedEvent extends CallFact {
-  readonly type: "invalidated" | "expired";
+  readonly type: "invalidated";
+}
+
+/** The entry was marked as expired. */
+export interface ExpiredEvent extends CallFact {
+  readonly type: "expired";
 }
 
 /** A fact about one call, emitted once. */
@@ -140,8 +158,11 @@ export type CacheEvent =
   | BypassEvent
   | BackendFailedEvent
   | BreakerEvent
-  | StampedEvent
-  | InvalidatedEvent;
+  | TagsInvalidatedEvent
+  | TagsExpiredEvent
+  | PurgedEvent
+  | InvalidatedEvent
+  | ExpiredEvent;
 
 /** Where the facts of one call go. */
 export type Report = (event: CacheEvent) => void;

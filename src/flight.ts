@@ -11,8 +11,6 @@ export interface Flight<Result> {
   readonly timeoutMs: number;
   /** The answer, once it is known: the flight then only waits for its write. */
   readonly answer: Result | undefined;
-  /** The write of the answer, once it has begun. */
-  readonly writing: Promise<unknown> | undefined;
   /** The signal by which the caller that leads may end the computation. */
   readonly signal: AbortSignal | undefined;
   /** Settles when nothing of the flight is running any more: the answer is known, and its write is done. */
@@ -21,8 +19,6 @@ export interface Flight<Result> {
 
 /** What the leader of a flight may do with it while it runs. */
 export interface Leader {
-  /** Whether the answer may still be stored: nobody has invalidated, set, refreshed or taken over the slot meanwhile. */
-  isCurrent(): boolean;
   /** Keeps the slot taken until a write is done, so that a call right after the answer joins and does not compute again. */
   holdFor(write: Promise<unknown>): void;
 }
@@ -50,14 +46,13 @@ export class Flights<Result extends object> {
     return this.#bySlot.get(slot);
   }
 
-  /** Starts a flight in the slot; one that is there goes on for those who joined it, and will not be stored. */
+  /** Starts a flight in the slot; one that is there goes on for those who joined it. */
   lead(
     slot: string,
     timeoutMs: number,
     signal: AbortSignal | undefined,
     run: (leader: Leader) => Promise<Result>,
   ): Flight<Result> {
-    this.supersede(slot);
     const flight = new MutableFlight<Result>(this.#now(), timeoutMs, signal);
     this.#bySlot.set(slot, flight);
     const vacate = (): void => {
@@ -67,20 +62,14 @@ export class Flights<Result extends object> {
     return flight;
   }
 
-  /** Vacates the slot: who joined gets the answer, nobody joins any more, and the answer is not stored. */
-  supersede(slot: string): Flight<Result> | undefined {
-    const flight = this.#bySlot.get(slot);
-    if (flight !== undefined) flight.isCurrent = false;
-    this.#bySlot.delete(slot);
-    return flight;
+  /** Vacates slots: who joined gets the answer, and nobody joins any more. */
+  vacate(slots: readonly string[]): void {
+    for (const slot of slots) this.#bySlot.delete(slot);
   }
 
   /** Vacates every slot. */
-  supersedeAll(): Flight<Result>[] {
-    const flights = this.#bySlot.values();
-    for (const flight of flights) flight.isCurrent = false;
+  vacateAll(): void {
     this.#bySlot.clear();
-    return flights;
   }
 }
 
@@ -89,11 +78,9 @@ class MutableFlight<Result> implements Flight<Result> {
   deadline: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  isCurrent = true;
   result!: Promise<Result>;
   landed!: Promise<void>;
   answer: Result | undefined;
-  writing: Promise<unknown> | undefined;
 
   constructor(startedAt: number, timeoutMs: number, signal: AbortSignal | undefined) {
     this.signal = signal;
@@ -103,13 +90,13 @@ class MutableFlight<Result> implements Flight<Result> {
   }
 
   start(run: (leader: Leader) => Promise<Result>, vacate: () => void): void {
+    let held: Promise<unknown> | undefined;
     const holdFor = (write: Promise<unknown>): void => {
-      this.writing = write;
+      held = write;
     };
-    this.result = run({ isCurrent: () => this.isCurrent, holdFor });
+    this.result = run({ holdFor });
+    const land = (): void | Promise<void> => (held === undefined ? vacate() : held.then(vacate, vacate));
     // The first to hear of the answer: what has nothing to write is gone before any caller goes on.
-    const land = (): void | Promise<void> =>
-      this.writing === undefined ? vacate() : this.writing.then(vacate, vacate);
     this.landed = this.result.then((known) => {
       this.answer = known;
       this.deadline = Date.now() + this.timeoutMs;

@@ -86,7 +86,7 @@ class Breaker {
     if (now < this.#nextTryAt) {
       throw new AutocacheError(
         "breaker-open",
-        `Cannot ${operation} in ${this.#name}: it failed ${this.#options.failures} times in a row: received no try before ${this.#nextTryAt - now} ms`,
+        `Cannot ${operation} in ${this.#name}: it failed ${this.#options.failures} times in a row and is left alone: received a call ${this.#nextTryAt - now} ms before the next try`,
       );
     }
     // By the clock and not by a flag: the request that tries may die, and then another has to.

@@ -5,9 +5,12 @@
 export class MortalMap<Key, Value> {
   readonly #members = new Map<Key, { readonly value: Value; readonly since: number }>();
   readonly #maxAgeMs: number;
+  readonly #bury: (value: Value) => void;
 
-  constructor(maxAgeMs: number) {
+  /** @param bury is told of each that is past its age */
+  constructor(maxAgeMs: number, bury: (value: Value) => void = () => {}) {
     this.#maxAgeMs = maxAgeMs;
+    this.#bury = bury;
   }
 
   get size(): number {
@@ -21,9 +24,10 @@ export class MortalMap<Key, Value> {
   set(key: Key, value: Value): void {
     const now = Date.now();
     // In order of insertion, so the oldest come first.
-    for (const [oldest, { since }] of this.#members) {
+    for (const [oldest, { value: dead, since }] of this.#members) {
       if (now - since < this.#maxAgeMs) break;
       this.#members.delete(oldest);
+      this.#bury(dead);
     }
     this.#members.delete(key);
     this.#members.set(key, { value, since: now });

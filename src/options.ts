@@ -197,9 +197,13 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
  * @throws {TypeError} where an option is unknown or of the wrong type
  * @throws {RangeError} where the `ttl` is out of range
  */
-export function checkFunctionOptions(options: AnyFunctionOptions, fnName: string): void {
+export function checkFunctionOptions(
+  options: AnyFunctionOptions,
+  fnName: string,
+  others: readonly string[] = [],
+): void {
   const action = fnName === "" ? "cache a function" : `cache "${fnName}"`;
-  requireKnown(options, FUNCTION_OPTIONS, action);
+  requireKnown(options, [...FUNCTION_OPTIONS, ...others], action);
   const { name, version, deps, key, ttl, tags, shouldCache, validate } = options;
   if (name !== undefined) requireText(name, "name");
   if (typeof version === "number") {

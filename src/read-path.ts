@@ -86,9 +86,9 @@ export class Call {
 
   /** Runs the function whatever is stored; later calls join this run, and its result takes the entry's place. */
   refresh(): Promise<Outcome> {
-    const { slot, flightTimeoutMs } = this.#job;
-    this.#store.refreshes.supersede(slot);
-    return this.#lead(flightTimeoutMs(), async (leader) => this.#miss(await this.#job.key(), "refresh", leader));
+    return this.#lead(this.#job.flightTimeoutMs(), async (leader) =>
+      this.#miss(await this.#job.key(), "refresh", leader),
+    );
   }
 
   /** Stores a value that is already known, and resolves when the backend has accepted it. */

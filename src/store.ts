@@ -4,16 +4,14 @@ import { utf8Length } from "./bytes.ts";
 import type { Entry } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
 import type { CacheEvent, Report } from "./events.ts";
-import { type Flight, Flights } from "./flight.ts";
+import { Flights } from "./flight.ts";
 import { guard } from "./guard.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
 import { Reader, type Reading } from "./reader.ts";
+import { Runs } from "./runs.ts";
 import { type StampKeys, Stamps } from "./tags.ts";
-import { waitFor } from "./wait.ts";
 
-// A write whose request has ended may never settle; whoever waits for it waits this long.
-const LAST_WRITE_MS = 1_000;
 // Twice what Workers leave to work in the background: what is older has died with its request.
 const MAX_BACKGROUND_MS = 60_000;
 // How long a failed refresh is remembered at most, so that what is not asked for again is forgotten.
@@ -37,6 +35,8 @@ export class Store {
   readonly flights: Flights<Outcome> = new Flights(() => this.stamps.now());
   /** The refreshes that run while callers are answered with what is stored. */
   readonly refreshes: Flights<Outcome> = new Flights(() => this.stamps.now());
+  /** All runs of functions, also those that nobody waits for any more. */
+  readonly runs: Runs = new Runs();
   /** Until when a slot whose refresh has failed is not refreshed again, in epoch milliseconds. */
   readonly retries: MortalMap<string, number> = new MortalMap(MAX_RETRY_MS);
   readonly #background = new MortalMap<Promise<unknown>, Promise<unknown>>(MAX_BACKGROUND_MS);
@@ -162,13 +162,17 @@ export class Store {
    */
   async supersede(slots: readonly string[]): Promise<void> {
     for (const slot of slots) this.retries.delete(slot);
-    await landed(slots.flatMap((slot) => [this.flights.supersede(slot), this.refreshes.supersede(slot)]));
+    this.flights.vacate(slots);
+    this.refreshes.vacate(slots);
+    await this.runs.outdate(slots);
   }
 
   /** The same for every slot. */
   async supersedeAll(): Promise<void> {
     this.retries.clear();
-    await landed([...this.flights.supersedeAll(), ...this.refreshes.supersedeAll()]);
+    this.flights.vacateAll();
+    this.refreshes.vacateAll();
+    await this.runs.outdateAll();
   }
 
   /** Lets work go on after the call, under the host's `waitUntil`. */
@@ -213,9 +217,4 @@ export class Store {
     if (isAutocacheError(error, "breaker-open")) return;
     report({ type: "backend-failed", ...of, operation, backend, error });
   }
-}
-
-async function landed(flights: readonly (Flight<Outcome> | undefined)[]): Promise<void> {
-  const writes = flights.flatMap((flight) => flight?.writing ?? []);
-  if (writes.length > 0) await waitFor(Promise.all(writes), LAST_WRITE_MS);
 }

@@ -119,7 +119,10 @@ class TieredBackend implements Backend {
         const expiresAt = freshUntil(envelope);
         if (expiresAt === undefined) {
           // The answer only if no tier below has a fresh one.
-          if (!found.has(read.key)) found.set(read.key, envelope);
+          if (!found.has(read.key)) {
+            found.set(read.key, envelope);
+            context?.found(tier.name);
+          }
           return true;
         }
         found.set(read.key, envelope);

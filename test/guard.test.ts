@@ -174,7 +174,9 @@ describe("the breaker", () => {
     expect(error).toBeInstanceOf(AutocacheError);
     expect(error).toMatchObject({
       code: "breaker-open",
-      message: expect.stringMatching(/^Cannot get in kv: it failed 1 times in a row: received no try before \d+ ms$/),
+      message: expect.stringMatching(
+        /^Cannot get in kv: it failed 1 times in a row and is left alone: received a call \d+ ms before the next try$/,
+      ),
     });
   });
 

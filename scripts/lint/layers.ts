@@ -22,7 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ],
   ["around", "bulk", "codec", "entry", "error-codec", "key/"],
   ["batch", "flight", "guard", "memory", "policy", "tags", "tiers"],
-  ["freshness", "reader", "trace"],
+  ["freshness", "reader", "runs", "trace"],
   ["options"],
   ["store"],
   ["computation"],
