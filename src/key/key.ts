@@ -32,12 +32,15 @@ export interface KeyParts {
  * await keyFor({ namespace: "shop", name: "product", version: 1, args: ["42"] });
  * ```
  * @throws {TypeError} where the arguments have no canonical text, or a part is not of its type
- * @throws {RangeError} where the arguments are too deep or too long
+ * @throws {RangeError} where the arguments are too deep or too long, or the version is a number that is not finite
  */
 export async function keyFor({ namespace, name, version, args, secret }: KeyParts): Promise<string> {
   requireText(namespace, "namespace");
   requireText(name, "name");
   if (typeof version !== "number") requireText(version, "version");
+  else if (!Number.isFinite(version)) {
+    throw new RangeError(`Cannot build a cache key: a version is a finite number: received ${version}`);
+  }
   if (secret !== undefined) requireText(secret, "secret");
   const text = canonical(args);
   return `${await frontOf(namespace, name, String(version))}:${await digestOf(name, String(version), text, secret)}`;
