@@ -8,6 +8,9 @@ import type { Reading } from "./reader.ts";
 import type { Outcome, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
 
+// What work in the background is given on Workers: a leader that is silent for so long has died there.
+const MAX_GROWN_TIMEOUT_MS = 30_000;
+
 /** An entry that was read, and by which backend. */
 type Found = Extract<Reading, { entry: Entry }>;
 
@@ -52,8 +55,7 @@ export class Call {
     // Of all who waited in vain, the first takes over, and the others wait for that one.
     if (running !== undefined && running !== flight) return this.answer();
     this.#report({ type: "abandoned", name, waitedMs: flight.timeoutMs });
-    // Twice the time for the next, so that a function slower than its deadline is not run once for each of them.
-    return this.#readOrCompute(flight.timeoutMs * 2);
+    return this.#readOrCompute(longerThan(flight));
   }
 
   /** The flight of the slot, unless it began before something of this cache was invalidated by tag or purged. */
@@ -176,11 +178,17 @@ export class Call {
 
   /** Runs the function, and answers with the expired entry where that fails or takes too long. */
   async #computeOrFallBack(key: string, found: Found): Promise<Outcome> {
+    const running = this.#find(this.#store.refreshes);
     const flight = this.#refresh(key, "expired");
     if (flight === undefined) return this.#stale(key, found, "retry-later");
     const { softTimeoutMs } = this.#job.freshness;
-    if (softTimeoutMs !== Infinity && !(await waitFor(flight.result, softTimeoutMs)))
-      return this.#stale(key, found, "slow");
+    // One's own is waited for to its end; the leader of another may have died with its request.
+    const patienceMs = flight === running ? flight.deadline - Date.now() : Infinity;
+    if (!(await waitFor(flight.result, Math.min(softTimeoutMs, patienceMs)))) {
+      if (softTimeoutMs <= patienceMs) return this.#stale(key, found, "slow");
+      this.#report({ type: "abandoned", name: this.#job.name, waitedMs: flight.timeoutMs });
+      return this.#computeOrFallBack(key, found);
+    }
     try {
       return await flight.result;
     } catch {
@@ -197,7 +205,8 @@ export class Call {
     if (running !== undefined && now < running.deadline) return running;
     if (now < (this.#store.retries.get(slot) ?? 0)) return undefined;
     const { signal } = this.#job;
-    const flight = this.#store.refreshes.lead(slot, this.#job.flightTimeoutMs(), signal, (leader) =>
+    const timeoutMs = running === undefined ? this.#job.flightTimeoutMs() : longerThan(running);
+    const flight = this.#store.refreshes.lead(slot, timeoutMs, signal, (leader) =>
       this.#compute(leader, { isBackground: reason !== "expired", reason, key }, true),
     );
     const settled = flight.result.then(
@@ -225,6 +234,11 @@ async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Res
     signal.addEventListener("abort", abort, { once: true });
     running.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+/** Twice the time for the next, so that a function slower than its deadline is not run once for each who waits. */
+function longerThan({ timeoutMs }: Flight<Outcome>): number {
+  return Math.max(timeoutMs, Math.min(timeoutMs * 2, MAX_GROWN_TIMEOUT_MS));
 }
 
 /** The answer of a flight that waits for its write only, while it is fresh and its leader is not taken for dead. */

@@ -11,6 +11,7 @@ import type { ResolvedCacheOptions } from "./options.ts";
 import { Reader, type Reading } from "./reader.ts";
 import { Runs } from "./runs.ts";
 import { type StampKeys, Stamps } from "./tags.ts";
+import { waitFor } from "./wait.ts";
 
 // Twice what Workers leave to work in the background: what is older has died with its request.
 const MAX_BACKGROUND_MS = 60_000;
@@ -186,9 +187,13 @@ export class Store {
     }
   }
 
-  /** Resolves when the work that goes on now is done. */
+  /** Resolves when the work that goes on now is done, or is so old that it has died with its request. */
   async settled(): Promise<void> {
-    while (this.#background.size > 0) await Promise.all(this.#background.values());
+    while (this.#background.size > 0) {
+      const works = this.#background.values();
+      if (await waitFor(Promise.all(works), MAX_BACKGROUND_MS)) continue;
+      for (const dead of works) this.#background.delete(dead);
+    }
   }
 
   /** What a backend may tell the call that it works for. */

@@ -8,7 +8,8 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  */
 export function waitFor(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), Math.min(timeoutMs, MAX_DELAY_MS));
+    const isLimited = timeoutMs !== Infinity;
+    const timer = isLimited ? setTimeout(() => resolve(false), Math.min(timeoutMs, MAX_DELAY_MS)) : undefined;
     const done = (): void => {
       clearTimeout(timer);
       resolve(true);

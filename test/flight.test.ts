@@ -4,6 +4,7 @@ import { altered, Gate } from "./support/backends.ts";
 import { Story } from "./support/story.ts";
 
 const never = new Promise<never>(() => {});
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("a flight whose leader has died", () => {
   it("is abandoned after flightTimeout, and one of those who waited computes for all", async () => {
@@ -90,6 +91,85 @@ describe("a flight whose leader has died", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe("flights whose leaders die one after another", () => {
+  // Not what the digests of a key use.
+  const fake = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+
+  it("keep a call waiting no longer than work can go on in the background on Workers", async () => {
+    fake();
+    try {
+      const cache = createCache();
+      let runs = 0;
+      const slow = cache.cached(() => (++runs <= 11 ? never : Promise.resolve("right")), { name: "slow" });
+      for (let leaders = 1; leaders <= 10; leaders++) {
+        void slow();
+        // Past the deadline of the one before it, and so the next to lead.
+        await vi.advanceTimersByTimeAsync(3_600_000);
+        await vi.waitFor(() => expect(runs).toBe(leaders));
+      }
+      void slow();
+      await vi.advanceTimersByTimeAsync(1);
+      const last = slow();
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await last).toBe("right");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("keep settled() waiting no longer than a minute", async () => {
+    fake();
+    try {
+      const cache = createCache();
+      const slow = cache.cached(() => never, { name: "slow" });
+      void slow();
+      const settled = cache.settled();
+      await vi.advanceTimersByTimeAsync(60_000);
+      await settled;
+      await cache.settled();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe("a refresh whose leader has died", () => {
+  const options = { ttl: 20, swr: 40, staleIfError: "1m", flightTimeout: 200 } as const;
+
+  it("is waited for until its deadline by a call whose entry is past its grace, which then computes", async () => {
+    const story = new Story();
+    const cache = createCache({ onEvent: story.onEvent });
+    let runs = 0;
+    const count = cache.cached(() => (++runs === 2 ? never : Promise.resolve(runs)), { name: "count", ...options });
+    expect(await count()).toBe(1);
+    await sleep(30);
+    expect(await count()).toBe(1);
+    await sleep(50);
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, () => count())))).toEqual(new Set([3]));
+    expect(story.take()).toContain("abandoned");
+  });
+
+  it("is given more time by the next, so that a slow function is not refreshed again and again", async () => {
+    const backend = memory();
+    let runs = 0;
+    const slow = async (): Promise<string> => {
+      runs++;
+      await sleep(runs === 1 ? 0 : 300);
+      return "right";
+    };
+    const stale = { name: "slow", version: 1, ttl: 1, swr: "1m", flightTimeout: 20 } as const;
+    await createCache({ backend }).cached(slow, stale)();
+    await sleep(10);
+    const elsewhere = createCache({ backend }).cached(slow, stale);
+    for (let i = 0; i < 25; i++) {
+      expect(await elsewhere()).toBe("right");
+      await sleep(10);
+    }
+    // 20, 40, 80 and 160 ms.
+    expect(runs - 1).toBeLessThanOrEqual(4);
   });
 });
 
