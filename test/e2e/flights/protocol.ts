@@ -26,8 +26,8 @@ export interface Ask {
   readonly end?: End;
   /** @default one */
   readonly keys?: readonly string[];
-  /** @default the package's */
-  readonly flightTimeout?: number;
+  /** Options of the function. @default the package's */
+  readonly options?: { readonly [Name in "flightTimeout" | "ttl" | "swr" | "staleIfError"]?: number };
   /** Asks a second function of the same name, version and backend, as another isolate would have. */
   readonly elsewhere?: boolean;
 }

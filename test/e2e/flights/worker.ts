@@ -29,13 +29,13 @@ function naive(compute: Shared): Shared {
   };
 }
 
-function caching({ way, id, backend, flightTimeout }: Ask, env: Env, compute: Shared): Shared {
+function caching({ way, id, backend, options }: Ask, env: Env, compute: Shared): Shared {
   const story = events.get(id) ?? [];
   events.set(id, story);
   return cached(compute, {
     name: id,
     backend: backend === "memory" ? inMemory : workersKV(backend === "kv" ? env.CACHE : slowToWrite(env.CACHE)),
-    flightTimeout,
+    ...options,
     onEvent: ({ type }) => void story.push(type),
     waitUntil: way === "forgetful" ? () => {} : undefined,
   });
