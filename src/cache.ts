@@ -21,10 +21,10 @@ import { Store } from "./store.ts";
  */
 export interface Cache {
   /** Caches a function's results by its arguments and its code, with this cache's backend and defaults. */
-  cached<Args extends readonly unknown[], Value>(
-    fn: (...args: Args) => Value | Promise<Value>,
-    options?: FunctionOptions<Args, Value>,
-  ): CachedFunction<Args, Value>;
+  cached<Fn extends Callable>(
+    fn: Fn,
+    options?: FunctionOptions<Parameters<Fn>, Awaited<ReturnType<Fn>>>,
+  ): CachedFunction<Parameters<Fn>, Awaited<ReturnType<Fn>>>;
   /** Makes a decorator that caches a method, or a wrapper for several functions. */
   cached<Args extends readonly unknown[] = readonly unknown[], Value = unknown>(
     options?: FunctionOptions<Args, Value>,

@@ -53,6 +53,8 @@ export interface CachedDecorator<Args extends readonly unknown[], Value> {
   ): (this: This, ...args: MethodArgs) => Promise<Result>;
   <FnArgs extends Args, Result extends Value>(
     fn: (...args: FnArgs) => Result | Promise<Result>,
+    // A decorator of a getter or a setter has a context too: without this it would pass for a function that is wrapped.
+    context?: undefined,
   ): CachedFunction<FnArgs, Result>;
 }
 

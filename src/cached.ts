@@ -49,10 +49,10 @@ function sharedMemory(): Backend {
  * @throws {TypeError} where an option is unknown or of the wrong type, or the function has neither a name nor the option
  * @throws {RangeError} where a duration is out of range
  */
-export function cached<Args extends readonly unknown[], Value>(
-  fn: (...args: Args) => Value | Promise<Value>,
-  options?: CachedOptions<Args, Value>,
-): CachedFunction<Args, Value>;
+export function cached<Fn extends Callable>(
+  fn: Fn,
+  options?: CachedOptions<Parameters<Fn>, Awaited<ReturnType<Fn>>>,
+): CachedFunction<Parameters<Fn>, Awaited<ReturnType<Fn>>>;
 /**
  * Makes a decorator that caches a method, or a wrapper for several functions.
  *
