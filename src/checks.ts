@@ -9,6 +9,9 @@ export function requireKnown(options: object, known: readonly string[], action: 
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`Cannot ${action}: options are an object: received ${kindName(options)}`);
   }
+  if (typeof (options as { addInitializer?: unknown }).addInitializer === "function") {
+    throw new TypeError(`Cannot ${action}: a decorator is made by a call, as in @cached(): received @cached`);
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     throw new TypeError(`Cannot ${action}: its options are ${known.join(", ")}: received "${name}"`);

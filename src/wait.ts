@@ -7,13 +7,17 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  * The timer is the waiter's: on Workers, the work and its timers may have died with the request that made them.
  */
 export function waitFor(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  if (timeoutMs === Infinity) return work.then(isDone, isDone);
   return new Promise((resolve) => {
-    const isLimited = timeoutMs !== Infinity;
-    const timer = isLimited ? setTimeout(() => resolve(false), Math.min(timeoutMs, MAX_DELAY_MS)) : undefined;
+    const timer = setTimeout(() => resolve(false), Math.min(timeoutMs, MAX_DELAY_MS));
     const done = (): void => {
       clearTimeout(timer);
       resolve(true);
     };
     work.then(done, done);
   });
+}
+
+function isDone(): true {
+  return true;
 }

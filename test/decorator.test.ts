@@ -133,6 +133,14 @@ describe("cached() as a decorator", () => {
     );
   });
 
+  it("refuses to decorate without being called", () => {
+    const bare = cached as unknown as (method: () => void, context: object) => void;
+    const context = { kind: "method", name: "price", addInitializer: () => {} };
+    expect(() => bare(async () => {}, context)).toThrow(
+      "Cannot cache a function: a decorator is made by a call, as in @cached(): received @cached",
+    );
+  });
+
   it("refuses to wrap what is no function", () => {
     expect(() => cached({ backend: memory() })(1 as never)).toThrow(
       "Cannot cache a function: what is wrapped is a function: received number",

@@ -261,6 +261,16 @@ describe("errorTtl", () => {
     expect(await fn.peek()).toBeUndefined();
   });
 
+  it("keeps an error that is its own cause (a chain that goes round)", async () => {
+    const { cache, fn, run } = counter({ errorTtl: "1m" });
+    const failure = new Error("round");
+    failure.cause = failure;
+    run.mockRejectedValueOnce(failure);
+    await expect(fn()).rejects.toBe(failure);
+    await cache.settled();
+    await expect(fn()).rejects.toMatchObject({ message: "round", cause: { message: "round" } });
+  });
+
   it("keeps the name of an error whose class it cannot keep, and leaves out what cannot be stored", async () => {
     class QuotaError extends Error {
       override readonly name = "QuotaError";
