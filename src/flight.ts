@@ -54,11 +54,12 @@ export class Flights<Result extends object> {
     run: (leader: Leader) => Promise<Result>,
   ): Flight<Result> {
     const flight = new MutableFlight<Result>(this.#now(), timeoutMs, signal);
-    this.#bySlot.set(slot, flight);
     const vacate = (): void => {
       if (this.#bySlot.get(slot) === flight) this.#bySlot.delete(slot);
     };
     flight.start(run, vacate);
+    // Only now: were the isolate stopped in between, a flight without a result would stay in the slot.
+    this.#bySlot.set(slot, flight);
     return flight;
   }
 

@@ -1,6 +1,9 @@
+// More at once than an isolate can work on: past it the oldest are dead, or can do without.
+const MAX_SIZE = 10_000;
+
 /**
  * A map of things that take themselves out when they are done, but may die first with the request that made them: then
- * nobody does. So whatever is past its age goes when something new comes in.
+ * nobody does. So whatever is past its age, or too much, goes when something new comes in.
  */
 export class MortalMap<Key, Value> {
   readonly #members = new Map<Key, { readonly value: Value; readonly since: number }>();
@@ -25,7 +28,7 @@ export class MortalMap<Key, Value> {
     const now = Date.now();
     // In order of insertion, so the oldest come first.
     for (const [oldest, { value: dead, since }] of this.#members) {
-      if (now - since < this.#maxAgeMs) break;
+      if (now - since < this.#maxAgeMs && this.#members.size < MAX_SIZE) break;
       this.#members.delete(oldest);
       this.#bury(dead);
     }

@@ -50,6 +50,7 @@ export class Runs {
     for (const other of running) {
       if (other === run) break;
       other.isCurrent = false;
+      running.delete(other);
     }
     return this.write(run.slot, write);
   }
@@ -77,7 +78,10 @@ export class Runs {
   }
 
   async #outdate(states: readonly (Slot | undefined)[]): Promise<void> {
-    for (const state of states) for (const run of state?.running ?? []) run.isCurrent = false;
+    for (const state of states) {
+      for (const run of state?.running ?? []) run.isCurrent = false;
+      state?.running.clear();
+    }
     const writes = states.flatMap((state) => state?.writing ?? []);
     if (writes.length > 0) await waitFor(Promise.allSettled(writes), LAST_WRITE_MS);
   }
