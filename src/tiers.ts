@@ -8,8 +8,8 @@ import { waitFor } from "./wait.ts";
 
 // A backfill whose request has ended may never settle; a write that must come after it waits this long.
 const LAST_BACKFILL_MS = 1_000;
-// A read of this age has died with its request: it copies nothing any more.
-const MAX_READ_MS = 60_000;
+// A read or a change of this age has died with its request.
+const MAX_AGE_MS = 60_000;
 
 /**
  * Stacks backends, the fastest first: reads go down until a tier has a fresh entry, which is then copied into the tiers
@@ -46,6 +46,12 @@ interface Read {
   backfill: Promise<unknown> | undefined;
 }
 
+/** A write or a removal that is under way. */
+interface Change {
+  readonly keys: ReadonlySet<string>;
+  readonly startedAt: number;
+}
+
 class TieredBackend implements Backend {
   readonly name = "tiered";
   readonly capabilities: Capabilities;
@@ -53,7 +59,8 @@ class TieredBackend implements Backend {
   readonly compareAndSet?: NonNullable<Backend["compareAndSet"]>;
   readonly #tiers: readonly Backend[];
   readonly #last: Backend;
-  readonly #reads = new MortalMap<Read, Read>(MAX_READ_MS);
+  readonly #reads = new MortalMap<Read, Read>(MAX_AGE_MS);
+  readonly #changes = new MortalMap<Change, Change>(MAX_AGE_MS);
 
   constructor(tiers: readonly Backend[], last: Backend) {
     this.#tiers = tiers;
@@ -86,11 +93,12 @@ class TieredBackend implements Backend {
     options: SetOptions,
     context?: OperationContext,
   ): Promise<void> {
-    await this.#outdate([...envelopes.keys()]);
-    const [shared, local] = partition(envelopes, ([key]) => context?.shared?.has(key) === true);
-    const results = await Promise.allSettled(this.#tiers.map((tier) => writeWhatFits(tier, local, options, context)));
-    this.#passOver(results, "set", context);
-    await writeWhatFits(this.#last, shared, options, context);
+    await this.#change([...envelopes.keys()], async () => {
+      const [shared, local] = partition(envelopes, ([key]) => context?.shared?.has(key) === true);
+      const results = await Promise.allSettled(this.#tiers.map((tier) => writeWhatFits(tier, local, options, context)));
+      this.#passOver(results, "set", context);
+      await writeWhatFits(this.#last, shared, options, context);
+    });
   }
 
   async delete(key: string, context?: OperationContext): Promise<void> {
@@ -98,15 +106,16 @@ class TieredBackend implements Backend {
   }
 
   async deleteMany(keys: readonly string[], context?: OperationContext): Promise<void> {
-    await this.#outdate(keys);
-    const results = await Promise.allSettled(this.#tiers.map((tier) => bulk.deleteMany(tier, keys, context)));
-    // One tier that still has the entry is enough to serve it: a removal that is not whole has failed.
-    const failure = results.find((result) => result.status === "rejected");
-    if (failure !== undefined) throw failure.reason;
+    await this.#change(keys, async () => {
+      const results = await Promise.allSettled(this.#tiers.map((tier) => bulk.deleteMany(tier, keys, context)));
+      // One tier that still has the entry is enough to serve it: a removal that is not whole has failed.
+      const failure = results.find((result) => result.status === "rejected");
+      if (failure !== undefined) throw failure.reason;
+    });
   }
 
   async #find(keys: readonly string[], context?: OperationContext): Promise<Map<string, Envelope>> {
-    const reads = keys.map((key): Read => ({ key, outdated: false, backfill: undefined }));
+    const reads = keys.map((key): Read => ({ key, outdated: this.#isChanging(key), backfill: undefined }));
     for (const read of reads) this.#reads.set(read, read);
     const found = new Map<string, Envelope>();
     const errors: unknown[] = [];
@@ -116,17 +125,14 @@ class TieredBackend implements Backend {
       missing = missing.filter((read) => {
         const envelope = envelopes.get(read.key);
         if (envelope === undefined) return true;
-        const expiresAt = freshUntil(envelope);
-        if (expiresAt === undefined) {
-          // The answer only if no tier below has a fresh one.
-          if (!found.has(read.key)) {
-            found.set(read.key, envelope);
-            context?.found(tier.name);
-          }
-          return true;
-        }
+        const above = found.get(read.key);
+        // One that is not newer is what this tier has kept because a write of it has failed.
+        if (above !== undefined && createdAt(envelope) <= createdAt(above)) return true;
         found.set(read.key, envelope);
         if (context?.shared?.has(read.key) !== true) context?.found(tier.name);
+        const expiresAt = freshUntil(envelope);
+        // The answer only if no tier below has a newer one.
+        if (expiresAt === undefined) return true;
         this.#backfill(read, envelope, expiresAt, depth, context);
         return false;
       });
@@ -169,6 +175,23 @@ class TieredBackend implements Backend {
     );
     read.backfill = Promise.all(copies).finally(() => this.#reads.delete(read));
     context?.waitUntil(read.backfill);
+  }
+
+  /** Changes keys: no read that is under way meanwhile copies what it finds, which may be from before. */
+  async #change(keys: readonly string[], work: () => Promise<void>): Promise<void> {
+    const change = { keys: new Set(keys), startedAt: Date.now() };
+    this.#changes.set(change, change);
+    try {
+      await this.#outdate(keys);
+      await work();
+    } finally {
+      this.#changes.delete(change);
+    }
+  }
+
+  #isChanging(key: string): boolean {
+    const oldest = Date.now() - MAX_AGE_MS;
+    return this.#changes.values().some(({ keys, startedAt }) => startedAt > oldest && keys.has(key));
   }
 
   /** Keeps reads that are under way from copying what they found, and waits for the copies that have begun. */
@@ -219,6 +242,11 @@ function capabilitiesOf(tiers: readonly Backend[]): Capabilities {
     local: tiers.every(({ capabilities }) => capabilities.local === true),
     consistency: tiers.length === 1 && tiers[0]?.capabilities.consistency === "strong" ? "strong" : "eventual",
   };
+}
+
+/** When the value of an envelope was known; before all others where it is not one of ours. */
+function createdAt(envelope: Envelope): number {
+  return open(envelope)?.createdAt ?? -Infinity;
 }
 
 /** When an envelope expires, if it is one of ours and is fresh now. */

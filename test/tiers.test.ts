@@ -167,6 +167,67 @@ describe("tiered()", () => {
     expect(await fast.get(key)).toBeUndefined();
   });
 
+  it("does not copy what is being removed while it is read", async () => {
+    const fast = memory();
+    const slow = memory();
+    const gate = new Gate();
+    const backend = tiered([
+      fast,
+      named("slow", { get: (key) => slow.get(key), delete: async (key) => (await gate.promise, slow.delete(key)) }),
+    ]);
+    const other = createCache({ backend: slow });
+    const elsewhere = other.cached(async () => "old", { name: "fn", version: 1 });
+    await elsewhere();
+    await other.settled();
+    const key = await elsewhere.keyOf();
+    const removed = backend.delete(key);
+    expect(await backend.get(key)).toBeDefined();
+    gate.open();
+    await removed;
+    expect(await fast.get(key)).toBeUndefined();
+  });
+
+  it("copies again once a removal has died with its request", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000 });
+    try {
+      const fast = memory();
+      const slow = memory();
+      const never = new Promise<never>(() => {});
+      const backend = tiered([fast, named("slow", { get: (key) => slow.get(key), delete: () => never })]);
+      const other = createCache({ backend: slow });
+      const elsewhere = other.cached(async () => "old", { name: "fn", version: 1 });
+      await elsewhere();
+      await other.settled();
+      const key = await elsewhere.keyOf();
+      void backend.delete(key);
+      vi.setSystemTime(1_060_000);
+      await backend.get(key);
+      expect(await fast.get(key)).toBeDefined();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("does not answer with what a tier has kept because a write of it has failed", async () => {
+    let isDown = false;
+    const slow = memory();
+    const failing = named("slow", {
+      get: (key) => slow.get(key),
+      set: async (...args) => {
+        if (isDown) throw new Error("down");
+        return slow.set(...args);
+      },
+    });
+    let runs = 0;
+    const cache = createCache({ backend: tiered([memory(), failing]) });
+    const fn = cache.cached(async () => ++runs, { name: "fn" });
+    await fn();
+    await cache.settled();
+    isDown = true;
+    await fn.expire();
+    expect(await fn()).toBe(2);
+  });
+
   it("removes what it is copying", async () => {
     const fast = memory();
     const gate = new Gate();
