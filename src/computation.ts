@@ -44,7 +44,7 @@ interface Site {
   readonly store: Store;
   readonly job: Job;
   readonly report: Report;
-  readonly leader: Leader;
+  readonly leader: Pick<Leader<Outcome>, "holdFor">;
   readonly context: CallContext;
   /** Whether an expired entry is there that may still be an answer. */
   readonly hasFallback: boolean;
@@ -65,7 +65,7 @@ export async function compute(site: Site): Promise<Outcome> {
   const { hardTimeoutMs } = job.freshness;
   if (hardTimeoutMs === Infinity || (await waitFor(work, hardTimeoutMs))) return conclude(running, work);
   // A value that comes too late for the caller is not too late for the next.
-  const leader: Leader = { holdFor: (writing) => store.defer(writing) };
+  const leader: Site["leader"] = { holdFor: (writing) => store.defer(writing) };
   store.defer(conclude({ ...running, leader }, work));
   throw new AutocacheError(
     "timeout",
@@ -109,18 +109,24 @@ function finish(running: Running, value: unknown): Outcome {
   }
   const head = headFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs, job.tags(value));
   const envelope = seal(value, head, job.name);
-  if (!record(running, () => write(running, envelope, head)))
-    report({ type: "not-stored", ...fact, reason: "superseded" });
+  const supersede = (): void => report({ type: "not-stored", ...fact, reason: "superseded" });
+  record(running, () => write(running, envelope, head), { supersede });
   // The caller gets what a hit will get, not what the function holds: neither can change the other's.
   return { ...head, verdict: "miss", key: fact.key, read: open(envelope)?.read ?? (() => value) };
 }
 
-/** Lets a run write, if it still may, and holds its flight until that is done. */
-function record({ store, leader, run }: Running, begin: () => Promise<unknown>): boolean {
+/** Lets a run write, if it still may when its turn comes, and holds its flight until that is done. */
+function record(
+  { store, leader, run }: Running,
+  begin: () => Promise<unknown>,
+  { supersede = () => {}, error }: { supersede?: () => void; error?: Outcome } = {},
+): void {
   const writing = store.runs.store(run, begin);
-  if (writing === undefined) return false;
-  leader.holdFor(writing);
-  return true;
+  if (writing === undefined) return supersede();
+  leader.holdFor(
+    writing.then((isWritten) => isWritten || supersede()),
+    error,
+  );
 }
 
 async function write({ store, job, report, context }: Site, envelope: Envelope, head: EntryHead): Promise<void> {
@@ -138,8 +144,13 @@ function rememberError(running: Running, error: unknown): void {
   const ttlMs = typeof errorTtl === "number" ? errorTtl : atLeast0(errorTtl(error), job.name);
   if (ttlMs === 0) return;
   const now = Math.max(Date.now(), startedAt);
-  const envelope = sealError(error, headFrom(now, ttlMs, now - startedAt));
-  record(running, () => store.write(context.key, job.name, envelope, ttlMs, report));
+  const head = headFrom(now, ttlMs, now - startedAt);
+  const read = (): never => {
+    throw error;
+  };
+  record(running, () => store.write(context.key, job.name, sealError(error, head), ttlMs, report), {
+    error: { ...head, verdict: "miss", key: context.key, read, isError: true },
+  });
 }
 
 function replaces({ reason }: CallContext): boolean {

@@ -18,9 +18,15 @@ export interface Flight<Result> {
 }
 
 /** What the leader of a flight may do with it while it runs. */
-export interface Leader {
-  /** Keeps the slot taken until a write is done, so that a call right after the answer joins and does not compute again. */
-  holdFor(write: Promise<unknown>): void;
+export interface Leader<Result> {
+  /**
+   * Keeps the slot taken until a write is done, so that a call right after the answer joins and does not compute again.
+   *
+   * @param error what is given to such a call where the computation has failed
+   */
+  holdFor(write: Promise<unknown>, error?: Result): void;
+  /** Tells that nothing that is stored now will be the answer. */
+  hasRead(): void;
 }
 
 // Work in the background lasts 30 s on Workers (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil):
@@ -51,7 +57,7 @@ export class Flights<Result extends object> {
     slot: string,
     timeoutMs: number,
     signal: AbortSignal | undefined,
-    run: (leader: Leader) => Promise<Result>,
+    run: (leader: Leader<Result>) => Promise<Result>,
   ): Flight<Result> {
     const flight = new MutableFlight<Result>(this.#now(), timeoutMs, signal);
     const vacate = (): void => {
@@ -63,9 +69,10 @@ export class Flights<Result extends object> {
     return flight;
   }
 
-  /** Vacates slots: who joined gets the answer, and nobody joins any more. */
-  vacate(slots: readonly string[]): void {
-    for (const slot of slots) this.#bySlot.delete(slot);
+  /** Vacates slots, or only those in which a flight still reads: who joined gets the answer, and nobody joins any more. */
+  vacate(slots: readonly string[], which: "all" | "reading" = "all"): void {
+    for (const slot of slots)
+      if (which === "all" || this.#bySlot.get(slot)?.isReading === true) this.#bySlot.delete(slot);
   }
 
   /** Vacates every slot. */
@@ -79,6 +86,7 @@ class MutableFlight<Result> implements Flight<Result> {
   deadline: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  isReading = true;
   result!: Promise<Result>;
   landed!: Promise<void>;
   answer: Result | undefined;
@@ -90,17 +98,24 @@ class MutableFlight<Result> implements Flight<Result> {
     this.deadline = Date.now() + timeoutMs;
   }
 
-  start(run: (leader: Leader) => Promise<Result>, vacate: () => void): void {
+  start(run: (leader: Leader<Result>) => Promise<Result>, vacate: () => void): void {
     let held: Promise<unknown> | undefined;
-    const holdFor = (write: Promise<unknown>): void => {
-      held = write;
+    const know = (answer: Result): void => {
+      this.answer = answer;
+      this.deadline = Date.now() + this.timeoutMs;
     };
-    this.result = run({ holdFor });
+    const holdFor = (write: Promise<unknown>, error?: Result): void => {
+      held = write;
+      if (error !== undefined) know(error);
+    };
+    const hasRead = (): void => {
+      this.isReading = false;
+    };
+    this.result = run({ holdFor, hasRead });
     const land = (): void | Promise<void> => (held === undefined ? vacate() : held.then(vacate, vacate));
     // The first to hear of the answer: what has nothing to write is gone before any caller goes on.
     this.landed = this.result.then((known) => {
-      this.answer = known;
-      this.deadline = Date.now() + this.timeoutMs;
+      know(known);
       return land();
     }, land);
   }

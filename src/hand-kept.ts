@@ -110,8 +110,8 @@ export class HandKept {
         return [await this.#keyOf(key), envelope] as const;
       }),
     );
-    await this.#store.supersede(pairs.map(([key]) => slotOf(key)));
-    await bulk.setMany(this.#store.backend, new Map(sealed), { ttlMs });
+    const slots = pairs.map(([key]) => slotOf(key));
+    await this.#store.change(slots, () => bulk.setMany(this.#store.backend, new Map(sealed), { ttlMs }));
   }
 
   async delete(key: string): Promise<void> {
@@ -119,8 +119,9 @@ export class HandKept {
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
-    await this.#store.supersede(keys.map(slotOf));
-    await bulk.deleteMany(this.#store.backend, await Promise.all(keys.map((key) => this.#keyOf(key))));
+    await this.#store.change(keys.map(slotOf), async () =>
+      bulk.deleteMany(this.#store.backend, await Promise.all(keys.map((key) => this.#keyOf(key)))),
+    );
   }
 
   async clear(): Promise<void> {

@@ -42,9 +42,7 @@ export class Call {
 
   /** Waits for another call's flight, and no longer than its deadline: its leader may have died with its request. */
   async #follow(flight: Flight<Outcome>): Promise<Outcome> {
-    const { name } = this.#job;
-    this.#report({ type: "joined", name });
-    if (await waitFor(flight.result, flight.deadline - Date.now())) {
+    if (await waitFor(flight.result, this.#join(flight))) {
       return flight.result.catch((error: unknown) => {
         // The leader's caller gave up, which is no answer to anybody else.
         if (flight.signal?.aborted === true) return this.answer();
@@ -54,7 +52,7 @@ export class Call {
     const running = this.#find(this.#store.flights);
     // Of all who waited in vain, the first takes over, and the others wait for that one.
     if (running !== undefined && running !== flight) return this.answer();
-    this.#report({ type: "abandoned", name, waitedMs: flight.timeoutMs });
+    this.#abandon(flight);
     return this.#readOrCompute(longerThan(flight));
   }
 
@@ -69,6 +67,9 @@ export class Call {
     return this.#lead(timeoutMs, async (leader) => {
       const key = await this.#job.key();
       const reading = await this.#read(key);
+      // What a refresh has come to during the read is newer.
+      const answer = freshAnswer(this.#find(this.#store.refreshes));
+      if (answer !== undefined) return this.#hit(answer, "flight");
       if (reading.entry === undefined) return this.#miss(key, reading.reason, leader);
       switch (this.#decide(reading.entry)) {
         case "fresh":
@@ -79,7 +80,7 @@ export class Call {
         case "stale":
           return this.#stale(key, reading, this.#refresh(key, "stale") === undefined ? "retry-later" : "refreshing");
         case "fallback":
-          return this.#computeOrFallBack(key, reading);
+          return this.#computeOrFallBack(key, reading, leader);
         case "expired":
           return this.#miss(key, "expired", leader);
       }
@@ -99,29 +100,31 @@ export class Call {
     const head = headFrom(this.#store.stamps.now(), ttlMs, 0, this.#job.tags(value));
     const envelope = seal(value, head, this.#job.name);
     if (ttlMs <= 0) return this.invalidate();
-    await this.#store.supersede([this.#job.slot]);
     const keepMs = ttlMs + graceMs(this.#job.freshness.policy);
-    await this.#store.put(await this.#job.key(), this.#job.name, envelope, keepMs, this.#report);
+    await this.#change((key) => this.#store.put(key, this.#job.name, envelope, keepMs, this.#report));
   }
 
   /** Removes the entry: the next call misses, and a computation that is running is not stored. */
   async invalidate(): Promise<void> {
-    await this.#store.supersede([this.#job.slot]);
-    await this.#store.remove(await this.#job.key(), this.#job.name, this.#report);
+    await this.#change((key) => this.#store.remove(key, this.#job.name, this.#report));
   }
 
   /** Marks the entry as expired, and keeps it for as long as it may be answered with when stale. */
   async expire(): Promise<void> {
-    await this.#store.supersede([this.#job.slot]);
     const { name, freshness } = this.#job;
-    const key = await this.#job.key();
-    const { entry, envelope } = await this.#store.find(key, name, this.#report);
-    const now = Date.now();
-    if (entry === undefined || entry.expiresAt <= now) return;
-    const expired = reseal(envelope, { expiresAt: now });
-    const keepMs = Math.max(graceMs(freshness.policy), entry.expiresAt - now);
-    if (expired !== undefined) await this.#store.put(key, name, expired, keepMs, () => {});
-    this.#report({ type: "expired", name, key });
+    await this.#change(async (key) => {
+      const { entry, envelope } = await this.#store.find(key, name, this.#report);
+      const now = Date.now();
+      if (entry === undefined || entry.expiresAt <= now) return;
+      const expired = reseal(envelope, { expiresAt: now });
+      const keepMs = Math.max(graceMs(freshness.policy), entry.expiresAt - now);
+      if (expired !== undefined) await this.#store.put(key, name, expired, keepMs, () => {});
+      this.#report({ type: "expired", name, key });
+    });
+  }
+
+  #change(work: (key: string) => Promise<void>): Promise<void> {
+    return this.#store.change([this.#job.slot], async () => work(await this.#job.key()));
   }
 
   /** The stored entry if it is fresh; nothing is computed. */
@@ -146,7 +149,7 @@ export class Call {
     return decide(entry, policy, Date.now(), Math.random());
   }
 
-  #lead(timeoutMs: number, run: (leader: Leader) => Promise<Outcome>): Promise<Outcome> {
+  #lead(timeoutMs: number, run: (leader: Leader<Outcome>) => Promise<Outcome>): Promise<Outcome> {
     const flight = this.#store.flights.lead(this.#job.slot, timeoutMs, this.#job.signal, run);
     this.#store.defer(flight.landed);
     return flight.result;
@@ -167,45 +170,70 @@ export class Call {
   async #miss(
     key: string,
     reason: Exclude<CallContext["reason"], "stale" | "early">,
-    leader: Leader,
+    leader: Leader<Outcome>,
   ): Promise<Outcome> {
+    leader.hasRead();
     this.#report({ type: "miss", name: this.#job.name, key, reason });
-    const refresh = reason === "refresh" ? undefined : this.#find(this.#store.refreshes);
+    const refresh = reason === "refresh" ? undefined : this.#refreshing();
     // A refresh that began while the entry was stale is this computation already.
-    if (refresh !== undefined && (await waitFor(refresh.result, refresh.deadline - Date.now()))) return refresh.result;
+    if (refresh !== undefined) {
+      const hasSettled = await waitFor(refresh.result, this.#join(refresh));
+      if (hasSettled && refresh.signal?.aborted !== true) return refresh.result;
+      if (!hasSettled) this.#abandon(refresh);
+    }
     return this.#compute(leader, { isBackground: false, reason, key }, false);
   }
 
   /** Runs the function, and answers with the expired entry where that fails or takes too long. */
-  async #computeOrFallBack(key: string, found: Found): Promise<Outcome> {
-    const running = this.#find(this.#store.refreshes);
+  async #computeOrFallBack(key: string, found: Found, leader: Leader<Outcome>): Promise<Outcome> {
+    const { policy, softTimeoutMs } = this.#job.freshness;
+    const running = this.#refreshing();
     const flight = this.#refresh(key, "expired");
     if (flight === undefined) return this.#stale(key, found, "retry-later");
-    const { softTimeoutMs } = this.#job.freshness;
+    // By the time that the entry is no answer any more, there is nothing to answer with instead of waiting.
+    const isUsable = (afterMs = 0): boolean => Date.now() + afterMs < found.entry.expiresAt + policy.staleIfErrorMs;
+    const softMs = isUsable(softTimeoutMs) ? softTimeoutMs : Infinity;
     // One's own is waited for to its end; the leader of another may have died with its request.
-    const patienceMs = flight === running ? flight.deadline - Date.now() : Infinity;
-    if (!(await waitFor(flight.result, Math.min(softTimeoutMs, patienceMs)))) {
-      if (softTimeoutMs <= patienceMs) return this.#stale(key, found, "slow");
-      this.#report({ type: "abandoned", name: this.#job.name, waitedMs: flight.timeoutMs });
-      return this.#computeOrFallBack(key, found);
+    const patienceMs = flight === running ? this.#join(flight) : Infinity;
+    if (await waitFor(flight.result, Math.min(softMs, patienceMs))) {
+      return flight.result.catch((error: unknown) => {
+        if (!isUsable()) throw error;
+        // Told as `refresh-failed`.
+        return this.#stale(key, found, "error");
+      });
     }
-    try {
-      return await flight.result;
-    } catch {
-      // Told as `refresh-failed`.
-      return this.#stale(key, found, "error");
-    }
+    if (softMs <= patienceMs) return this.#stale(key, found, "slow");
+    this.#abandon(flight);
+    return isUsable() ? this.#computeOrFallBack(key, found, leader) : this.#miss(key, "expired", leader);
+  }
+
+  /** The refresh that runs, unless it has taken so long that its request is taken for dead. */
+  #refreshing(): Flight<Outcome> | undefined {
+    const flight = this.#find(this.#store.refreshes);
+    return flight !== undefined && flight.answer === undefined && Date.now() < flight.deadline ? flight : undefined;
+  }
+
+  /** Tells that the call waits for another's computation, and says how long it may: the other's request may have died. */
+  #join(flight: Flight<Outcome>): number {
+    this.#report({ type: "joined", name: this.#job.name });
+    return flight.deadline - Date.now();
+  }
+
+  #abandon({ timeoutMs }: Flight<Outcome>): void {
+    this.#report({ type: "abandoned", name: this.#job.name, waitedMs: timeoutMs });
   }
 
   /** Starts the one refresh of the slot, unless one is running or has just failed: nothing then, or the one that runs. */
   #refresh(key: string, reason: "early" | "stale" | "expired"): Flight<Outcome> | undefined {
     const { name, slot, freshness } = this.#job;
     const now = Date.now();
-    const running = this.#find(this.#store.refreshes);
-    if (running !== undefined && now < running.deadline) return running;
+    const running = this.#refreshing();
+    if (running !== undefined) return running;
     if (now < (this.#store.retries.get(slot) ?? 0)) return undefined;
     const { signal } = this.#job;
-    const timeoutMs = running === undefined ? this.#job.flightTimeoutMs() : longerThan(running);
+    const silent = this.#find(this.#store.refreshes);
+    const isSlow = silent !== undefined && silent.answer === undefined;
+    const timeoutMs = isSlow ? longerThan(silent) : this.#job.flightTimeoutMs();
     const flight = this.#store.refreshes.lead(slot, timeoutMs, signal, (leader) =>
       this.#compute(leader, { isBackground: reason !== "expired", reason, key }, true),
     );
@@ -220,7 +248,7 @@ export class Call {
     return flight;
   }
 
-  #compute(leader: Leader, context: CallContext, hasFallback: boolean): Promise<Outcome> {
+  #compute(leader: Leader<Outcome>, context: CallContext, hasFallback: boolean): Promise<Outcome> {
     return compute({ store: this.#store, job: this.#job, report: this.#report, leader, context, hasFallback });
   }
 }

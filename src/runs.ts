@@ -5,6 +5,8 @@ import { waitFor } from "./wait.ts";
 export interface Run {
   readonly slot: string;
   isCurrent: boolean;
+  /** Whether its result waits for its turn to be written. */
+  isWaiting: boolean;
 }
 
 interface Slot {
@@ -30,21 +32,22 @@ export class Runs {
   });
 
   begin(slot: string): Run {
-    const run = { slot, isCurrent: true };
+    const run = { slot, isCurrent: true, isWaiting: false };
     this.#slot(slot).running.add(run);
     return run;
   }
 
   end(run: Run): void {
+    if (run.isWaiting) return;
     this.#slots.get(run.slot)?.running.delete(run);
     this.#clean(run.slot);
   }
 
   /**
    * Writes the result of a run, unless it is out of date, and makes those out of date that began before it: one that
-   * began later has seen something newer. Resolves when the write is done; `undefined` where there is none.
+   * began later has seen something newer. Tells in the end whether it has written; `undefined` where it will not.
    */
-  store(run: Run, write: () => Promise<unknown>): Promise<unknown> | undefined {
+  store(run: Run, write: () => Promise<unknown>): Promise<boolean> | undefined {
     if (!run.isCurrent) return undefined;
     const { running } = this.#slot(run.slot);
     for (const other of running) {
@@ -52,38 +55,40 @@ export class Runs {
       other.isCurrent = false;
       running.delete(other);
     }
-    return this.write(run.slot, write);
-  }
-
-  /** Writes after the write that has begun, and keeps the next one waiting. */
-  write(slot: string, write: () => Promise<unknown>): Promise<unknown> {
-    const state = this.#slot(slot);
-    const earlier = state.writing;
-    const writing = (earlier === undefined ? write() : waitFor(earlier, LAST_WRITE_MS).then(write)).finally(() => {
-      if (state.writing === writing) state.writing = undefined;
-      this.#clean(slot);
+    run.isWaiting = true;
+    return this.write([run.slot], async () => {
+      running.delete(run);
+      // Something may have come after it while it waited.
+      if (run.isCurrent) await write();
+      return run.isCurrent;
     });
-    state.writing = writing;
-    return writing;
   }
 
-  /** Keeps what runs from being stored, and waits for the writes that have begun, so that none lands after what comes now. */
-  async outdate(slots: readonly string[]): Promise<void> {
-    await this.#outdate(slots.map((slot) => this.#slots.get(slot)));
+  /** Changes what slots hold, after the writes of them that have begun; the next one waits for this one. */
+  write<Result>(slots: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    const states = slots.map((slot) => this.#slot(slot));
+    const earlier = states.flatMap(({ writing }) => writing ?? []);
+    const result = earlier.length === 0 ? work() : waitFor(Promise.all(earlier), LAST_WRITE_MS).then(work);
+    const done = (): void => {
+      for (const state of states) if (state.writing === writing) state.writing = undefined;
+      for (const slot of slots) this.#clean(slot);
+    };
+    const writing = result.then(done, done);
+    for (const state of states) state.writing = writing;
+    return result;
   }
 
-  /** The same for every slot. */
+  /** Keeps what runs from being stored. */
+  outdate(slots: readonly string[]): void {
+    for (const slot of slots) outdate(this.#slots.get(slot));
+  }
+
+  /** The same for every slot, and waits for the writes that have begun. */
   async outdateAll(): Promise<void> {
-    await this.#outdate(this.#slots.values());
-  }
-
-  async #outdate(states: readonly (Slot | undefined)[]): Promise<void> {
-    for (const state of states) {
-      for (const run of state?.running ?? []) run.isCurrent = false;
-      state?.running.clear();
-    }
-    const writes = states.flatMap((state) => state?.writing ?? []);
-    if (writes.length > 0) await waitFor(Promise.allSettled(writes), LAST_WRITE_MS);
+    const states = this.#slots.values();
+    for (const state of states) outdate(state);
+    const writes = states.flatMap(({ writing }) => writing ?? []);
+    if (writes.length > 0) await waitFor(Promise.all(writes), LAST_WRITE_MS);
   }
 
   #slot(slot: string): Slot {
@@ -98,4 +103,9 @@ export class Runs {
     const state = this.#slots.get(slot);
     if (state?.running.size === 0 && state.writing === undefined) this.#slots.delete(slot);
   }
+}
+
+function outdate(slot: Slot | undefined): void {
+  for (const run of slot?.running ?? []) run.isCurrent = false;
+  slot?.running.clear();
 }

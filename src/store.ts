@@ -158,14 +158,19 @@ export class Store {
   }
 
   /**
-   * Vacates slots, so that what runs in them is neither joined nor stored, and waits for the writes that have begun, so
-   * that none can land after what comes now.
+   * Changes what slots hold, after the writes that have begun: what runs in them is neither joined nor stored.
    */
-  async supersede(slots: readonly string[]): Promise<void> {
+  async change<Result>(slots: readonly string[], work: () => Promise<Result>): Promise<Result> {
     for (const slot of slots) this.retries.delete(slot);
     this.flights.vacate(slots);
     this.refreshes.vacate(slots);
-    await this.runs.outdate(slots);
+    this.runs.outdate(slots);
+    try {
+      return await this.runs.write(slots, work);
+    } finally {
+      // What began meanwhile may have read what was there before.
+      this.flights.vacate(slots, "reading");
+    }
   }
 
   /** The same for every slot. */

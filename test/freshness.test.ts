@@ -1,9 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AutocacheError, type CacheOptions, callContext, createCache, type FunctionOptions } from "../src/index.ts";
-import { Gate } from "./support/backends.ts";
+import {
+  AutocacheError,
+  type CacheOptions,
+  callContext,
+  createCache,
+  type FunctionOptions,
+  memory,
+} from "../src/index.ts";
+import { altered, Gate } from "./support/backends.ts";
 import { Story } from "./support/story.ts";
 
 const START = 1_000_000;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: START }));
 afterEach(() => void vi.useRealTimers());
@@ -28,6 +36,16 @@ function counter(options: CacheOptions & Pick<FunctionOptions, "shouldCache">) {
     },
   };
 }
+
+describe("a cold key", () => {
+  it("is computed once for 10,000 calls", async () => {
+    const { cache, fn, run, story } = counter({});
+    const answers = await Promise.all(Array.from({ length: 10_000 }, () => fn()));
+    await cache.settled();
+    expect([new Set(answers), run.mock.calls.length]).toEqual([new Set([1]), 1]);
+    expect(story.take().filter((fact) => fact !== "joined")).toEqual(["miss absent", "computed", "stored"]);
+  });
+});
 
 describe("swr", () => {
   it("answers with the stale entry at once while one refresh runs", async () => {
@@ -157,6 +175,20 @@ describe("staleIfError", () => {
     await expect(fn()).rejects.toBe(failure);
   });
 
+  it("ends while the function runs: then its error is the answer", async () => {
+    const { fn, run, at, warm } = counter({ staleIfError: "1m" });
+    await warm();
+    at(69_000);
+    const gate = new Gate<number>();
+    run.mockReturnValueOnce(gate.promise);
+    const late = fn();
+    await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2));
+    at(70_000);
+    const failure = new Error("origin down");
+    gate.break(failure);
+    await expect(late).rejects.toBe(failure);
+  });
+
   it("is forgotten by a success: the next failure is asked at once", async () => {
     const { cache, fn, run, at, warm } = counter({ staleIfError: "1h", retryAfter: "1m" });
     await warm();
@@ -186,6 +218,67 @@ describe("softTimeout", () => {
     await cache.settled();
     expect(await fn()).toBe(2);
     expect(run).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("a refresh that runs", () => {
+  it("is joined by a call that has nothing else to answer with, and both tell", async () => {
+    const { fn, run, story, at, warm } = counter({ swr: "1m", staleIfError: "2m", flightTimeout: "1h" });
+    await warm();
+    at(69_999);
+    const gate = new Gate<number>();
+    run.mockReturnValueOnce(gate.promise);
+    await fn();
+    story.take();
+    at(70_001);
+    const fallback = fn.trace();
+    await vi.waitFor(() => expect(story.take()).toEqual(["joined"]));
+    gate.open(7);
+    expect(await fallback).toMatchObject({ value: 7, verdict: "miss", joined: true });
+  });
+
+  it("that has ended, and whose value has expired before it was written, is no answer", async () => {
+    const backend = memory();
+    let writes = 0;
+    const slow = altered(backend, {
+      set: (...args) => (++writes === 1 ? backend.set(...args) : new Promise<never>(() => {})),
+    });
+    const { fn, run, at, warm } = counter({ backend: slow, staleIfError: "1m", swr: "10s", flightTimeout: "1h" });
+    await warm();
+    at(10_000);
+    expect(await fn()).toBe(1);
+    await turn();
+    expect(await fn()).toBe(2);
+    at(20_000);
+    expect(await fn()).toBe(3);
+    expect(run).toHaveBeenCalledTimes(3);
+  });
+
+  it("and ends while a call reads the backend is that call's answer", async () => {
+    const backend = memory();
+    let reading = new Gate();
+    const slow = altered(backend, {
+      get: async (key) => {
+        const found = await backend.get(key);
+        await reading.promise;
+        return found;
+      },
+    });
+    const { fn, run, story, at, warm } = counter({ backend: slow, swr: "1m" });
+    reading.open();
+    await warm();
+    at(10_000);
+    const gate = new Gate<number>();
+    run.mockReturnValueOnce(gate.promise);
+    await fn();
+    reading = new Gate();
+    const late = fn();
+    await turn();
+    gate.open(2);
+    await turn();
+    reading.open();
+    expect([await late, run.mock.calls.length]).toEqual([2, 2]);
+    expect(story.take()).toEqual(["stale refreshing", "computed", "stored", "hit memory"]);
   });
 });
 
@@ -240,6 +333,18 @@ describe("errorTtl", () => {
     await cache.settled();
     await expect(fn()).rejects.toThrow("lasting");
     expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it("ends when it says, though the error is still being written", async () => {
+    const backend = altered(memory(), { set: () => new Promise<never>(() => {}) });
+    const { fn, run, story, at } = counter({ backend, errorTtl: "5s", flightTimeout: "1h" });
+    const failure = new Error("origin down");
+    run.mockRejectedValueOnce(failure);
+    await expect(fn()).rejects.toBe(failure);
+    await expect(fn()).rejects.toBe(failure);
+    expect(story.take()).toEqual(["miss absent", "hit flight"]);
+    at(5_000);
+    expect(await fn()).toBe(2);
   });
 
   it("does not take the place of an entry that staleIfError answers with", async () => {
