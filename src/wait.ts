@@ -9,7 +9,7 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 export function waitFor(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   if (timeoutMs === Infinity) return work.then(isDone, isDone);
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), Math.min(timeoutMs, MAX_DELAY_MS));
+    const timer = setTimeout(() => resolve(false), Math.min(Math.max(timeoutMs, 0), MAX_DELAY_MS));
     const done = (): void => {
       clearTimeout(timer);
       resolve(true);
