@@ -116,7 +116,7 @@ class WorkersKVBackend implements Backend {
 
   async delete(key: string): Promise<void> {
     const namespace = this.#namespace();
-    await attempt("delete", key, () => namespace.delete(key));
+    await attempt("delete", key, () => withRetries(() => namespace.delete(key)));
   }
 
   async getMany(keys: readonly string[]): Promise<ReadonlyMap<string, Envelope>> {

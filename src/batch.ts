@@ -20,18 +20,19 @@ export class Batcher<Item, Result> {
 
   /**
    * @param run gets the results of several items, in their order
-   * @param patienceMs how long one who asks waits for a batch that another request may have taken with it; then it asks alone
+   * @param patienceMs how long one who asks waits for a batch that another request may have taken with it, before it asks
+   *   again, together with the others who have waited in vain
    */
   constructor(run: (items: readonly Item[]) => Promise<readonly Result[]>, patienceMs: () => number) {
     this.#run = run;
     this.#patienceMs = patienceMs;
   }
 
-  async load(items: readonly Item[]): Promise<readonly Result[]> {
+  async load(items: readonly Item[], patienceMs: number = this.#patienceMs()): Promise<readonly Result[]> {
     const batch = this.#join();
     const start = batch.items.length;
     batch.items.push(...items);
-    if (!(await waitFor(batch.results, this.#patienceMs()))) return this.#run(items);
+    if (!(await waitFor(batch.results, patienceMs))) return this.load(items, patienceMs * 2);
     return (await batch.results).slice(start, start + items.length);
   }
 
@@ -48,12 +49,13 @@ export class Batcher<Item, Result> {
   }
 }
 
-// How long a read waits for the bulk read that it has joined, before it asks alone.
-const READ_PATIENCE_MS = 1_000;
-
-/** Makes one bulk read of the reads that concurrent calls make in one turn of the event loop; of a stack, in each tier. */
-export function batchReads(backend: Backend): Backend {
-  if (backend.withTiers !== undefined) return backend.withTiers(batchReads);
+/**
+ * Makes one bulk read of the reads that concurrent calls make in one turn of the event loop; of a stack, in each tier.
+ *
+ * @param timeoutMs how long a read is waited for in all: half of it for the bulk read that it has joined
+ */
+export function batchReads(backend: Backend, timeoutMs: number): Backend {
+  if (backend.withTiers !== undefined) return backend.withTiers((tier) => batchReads(tier, timeoutMs));
   const { getMany } = backend;
   if (getMany === undefined || backend.capabilities.local === true) return backend;
   const read = async (keys: readonly string[]): Promise<readonly (Envelope | undefined)[]> => {
@@ -62,7 +64,7 @@ export function batchReads(backend: Backend): Backend {
     const found = await getMany.call(backend, [...new Set(keys)]);
     return keys.map((wanted) => found.get(wanted));
   };
-  const batcher = new Batcher(read, () => READ_PATIENCE_MS);
+  const batcher = new Batcher(read, () => timeoutMs / 2);
   return {
     ...around(backend, (_operation, work) => work()),
     get: async (key) => (await batcher.load([key]))[0],

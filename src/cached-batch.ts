@@ -1,7 +1,6 @@
 import { Batcher } from "./batch.ts";
 import { bind, type CachedFunction } from "./cached-function.ts";
 import { Calls } from "./calls.ts";
-import { type Duration, parseDuration } from "./duration.ts";
 import type { Callable } from "./key/version.ts";
 import { type AnyFunctionOptions, checkFunctionOptions, type FunctionOptions } from "./options.ts";
 import type { Store } from "./store.ts";
@@ -29,9 +28,6 @@ export interface CachedBatch<Id, Value> {
 /** A function that gets several items in one go: results in the order of the ids, an `Error` in the place of one that failed. */
 export type BatchFunction<Id, Value> = (ids: readonly Id[]) => Promise<readonly (Value | Error)[]>;
 
-// A run that takes longer is not waited for by calls of other requests, which may have outlived the one that runs it.
-const RUN_PATIENCE_MS = 5_000;
-
 /** Wraps a batch function. */
 export function wrapBatch(
   store: Store,
@@ -43,11 +39,9 @@ export function wrapBatch(
   if (!(maxBatch >= 1) || (maxBatch !== Infinity && !Number.isInteger(maxBatch))) {
     throw new RangeError(`Cannot cache "${name}": maxBatch is a whole number from 1: received ${String(maxBatch)}`);
   }
-  const patience = options.flightTimeout ?? store.options.freshness.flightTimeoutMs ?? RUN_PATIENCE_MS;
-  const patienceMs = parseDuration(patience as Duration, `flightTimeout of "${name}"`);
   const batcher = new Batcher(
     (ids: readonly unknown[]) => runInParts(fn, ids, maxBatch, name),
-    () => patienceMs,
+    () => calls.flightTimeoutMs(),
   );
   const loadOne = async (id: unknown): Promise<unknown> => {
     const [result] = await batcher.load([id]);
@@ -84,7 +78,7 @@ async function runPart(
   name: string,
 ): Promise<readonly unknown[]> {
   const results = await fn(ids);
-  if (Array.isArray(results) && results.length === ids.length) return results;
+  if (Array.isArray(results) && results.length === ids.length) return Array.from(results);
   const received = Array.isArray(results) ? `${results.length} for ${ids.length}` : typeof results;
   throw new TypeError(
     `Cannot match the results of "${name}": there is one for each id, in their order: received ${received}`,

@@ -5,10 +5,10 @@ import type { Job } from "./computation.ts";
 import type { CacheEvent, Report } from "./events.ts";
 import type { Share } from "./entry.ts";
 import { type Freshness, resolveFreshness } from "./freshness.ts";
-import { canonical, canonicalValue } from "./key/canonical.ts";
+import { canonical, canonicalValue, KeyLimitError } from "./key/canonical.ts";
 import { digestOf, frontOf } from "./key/key.ts";
+import { signalOf } from "./key/signals.ts";
 import { type Callable, versionOf } from "./key/version.ts";
-import { requireTags } from "./checks.ts";
 import { AutocacheError } from "./errors.ts";
 import { type AnyFunctionOptions, checkFunctionOptions } from "./options.ts";
 import { ageOf, Call } from "./read-path.ts";
@@ -106,19 +106,27 @@ export class Calls {
 
   /** The same, with each call's error in its place. */
   async settled(self: unknown, argsList: readonly (readonly unknown[])[]): Promise<PromiseSettledResult<unknown>[]> {
-    const jobs = argsList.map((args) => this.#tryJob(self, args, this.#store.emit));
     // All keys first: digests end in different turns, and reads are made one of those of a turn.
-    await Promise.all(jobs.map((job) => job?.key()));
+    const jobs = await Promise.allSettled(
+      argsList.map(async (args) => {
+        const job = this.#tryJob(self, args, this.#store.emit);
+        await job?.key();
+        return job;
+      }),
+    );
     return Promise.allSettled(
-      jobs.map(async (job, i) => {
-        if (job === undefined) return this.#run(self, argsList[i] ?? []);
-        return (await new Call(this.#store, job).answer()).read(this.#share);
+      jobs.map(async (made, i) => {
+        if (made.status === "rejected") throw made.reason;
+        if (made.value === undefined) return this.#run(self, argsList[i] ?? []);
+        return (await new Call(this.#store, made.value).answer()).read(this.#share);
       }),
     );
   }
 
   async refresh(self: unknown, args: readonly unknown[]): Promise<unknown> {
-    return (await this.#at(self, args).refresh()).read(this.#share);
+    const job = this.#tryJob(self, args, this.#store.emit);
+    if (job === undefined) return this.#run(self, args);
+    return (await new Call(this.#store, job).refresh()).read(this.#share);
   }
 
   async peek(self: unknown, args: readonly unknown[]): Promise<unknown> {
@@ -153,6 +161,12 @@ export class Calls {
     return this.#job(self, args).key();
   }
 
+  /** How long a call waits for another's computation: some times what the function usually takes. */
+  flightTimeoutMs(): number {
+    const { flightTimeoutMs } = this.#freshness;
+    return flightTimeoutMs ?? Math.max(MIN_FLIGHT_TIMEOUT_MS, (this.#usualMs ?? 0) * FLIGHT_TIMEOUT_FACTOR);
+  }
+
   #at(self: unknown, args: readonly unknown[]): Call {
     return new Call(this.#store, this.#job(self, args));
   }
@@ -171,7 +185,7 @@ export class Calls {
     try {
       return this.#job(self, args);
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof KeyLimitError)) throw error;
       report({ type: "bypass", name: this.name, reason: "key-too-large", error });
       return undefined;
     }
@@ -188,9 +202,7 @@ export class Calls {
       freshness: this.#freshness,
       schema: this.#options.validate,
       ttlMs: (value) => this.#ttlMs(value, args),
-      flightTimeoutMs: () =>
-        this.#freshness.flightTimeoutMs ??
-        Math.max(MIN_FLIGHT_TIMEOUT_MS, (this.#usualMs ?? 0) * FLIGHT_TIMEOUT_FACTOR),
+      flightTimeoutMs: () => this.flightTimeoutMs(),
       observe: (tookMs) => {
         this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs + NEWEST * (tookMs - this.#usualMs);
       },
@@ -209,7 +221,6 @@ export class Calls {
   #tagsOf(value: unknown, args: readonly unknown[]): readonly string[] | undefined {
     const { tags } = this.#options;
     const of = typeof tags === "function" ? tags(value as never, ...(args as never[])) : tags;
-    if (typeof tags === "function") requireTags(of, `tag the result of "${this.name}"`);
     return of?.length === 0 ? undefined : of;
   }
 
@@ -246,16 +257,6 @@ export class Calls {
     // A token that has already expired says so with a negative time: not a mistake, only nothing to store.
     return typeof duration === "number" && duration < 0 ? 0 : parseDuration(duration, `ttl of "${this.name}"`);
   }
-}
-
-/** The signal among the arguments, or in the options that one of them is. */
-function signalOf(args: readonly unknown[]): AbortSignal | undefined {
-  for (const arg of args) {
-    if (typeof arg !== "object" || arg === null) continue;
-    const signal = arg instanceof AbortSignal ? arg : (arg as { signal?: unknown }).signal;
-    if (signal instanceof AbortSignal) return signal;
-  }
-  return undefined;
 }
 
 function bypassed(value: unknown): Pick<Outcome, "read"> {

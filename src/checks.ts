@@ -48,9 +48,14 @@ export function requireFunction<Fn>(value: Fn, name: string, action: string): Fn
  * @throws {TypeError}
  */
 export function requireTags(tags: unknown, action: string): asserts tags is readonly string[] {
-  if (Array.isArray(tags) && tags.every(isTag)) return;
+  if (tags !== undefined && areTags(tags)) return;
   const wrong = Array.isArray(tags) ? JSON.stringify(tags.find((tag) => !isTag(tag))) : kindName(tags);
   throw new TypeError(`Cannot ${action}: tags are a list of well-formed texts that are not empty: received ${wrong}`);
+}
+
+/** Tells a list of tags, or none, from anything else. */
+export function areTags(tags: unknown): boolean {
+  return tags === undefined || (Array.isArray(tags) && tags.every(isTag));
 }
 
 function isTag(tag: unknown): boolean {

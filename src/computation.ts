@@ -12,6 +12,7 @@ import type { Schema } from "./schema.ts";
 import type { Outcome, Store } from "./store.ts";
 import type { StampKeys } from "./tags.ts";
 import { waitFor } from "./wait.ts";
+import { areTags } from "./checks.ts";
 
 /** What one call asks for: the read path does not know whether a cached function asks, or `getOrSet()`. */
 export interface Job {
@@ -84,7 +85,11 @@ async function conclude(running: Running, work: Promise<unknown>): Promise<Outco
     try {
       value = await work;
     } catch (error) {
-      rememberError(running, error);
+      try {
+        rememberError(running, error);
+      } catch {
+        // What the option throws, or a getter of the error: the function's own error is what the caller is told.
+      }
       throw error;
     }
     return finish(running, value);
@@ -102,12 +107,14 @@ function finish(running: Running, value: unknown): Outcome {
   report({ type: "computed", ...fact, durationMs: tookMs });
 
   const ttlMs = job.shouldCache(value) ? job.ttlMs(value) : undefined;
-  if (ttlMs === undefined || ttlMs <= 0) {
-    report({ type: "not-stored", ...fact, reason: ttlMs === undefined ? "should-cache" : "ttl" });
+  const tags = job.tags(value);
+  const refusal = ttlMs === undefined ? "should-cache" : ttlMs <= 0 ? "ttl" : areTags(tags) ? undefined : "tags";
+  if (ttlMs === undefined || refusal !== undefined) {
+    report({ type: "not-stored", ...fact, reason: refusal ?? "should-cache" });
     if (replaces(context)) record(running, () => store.discard(fact.key, job.name, report));
     return { verdict: "miss", key: fact.key, read: () => value, createdAt, expiresAt: createdAt, tookMs };
   }
-  const head = headFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs, job.tags(value));
+  const head = headFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs, tags);
   const envelope = seal(value, head, job.name);
   const supersede = (): void => report({ type: "not-stored", ...fact, reason: "superseded" });
   record(running, () => write(running, envelope, head), { supersede });
@@ -132,15 +139,18 @@ function record(
 async function write({ store, job, report, context }: Site, envelope: Envelope, head: EntryHead): Promise<void> {
   const keepMs = head.expiresAt - head.createdAt + graceMs(job.freshness.policy);
   const isStored = await store.write(context.key, job.name, envelope, keepMs, report);
+  if (isStored) return;
+  store.retries.set(job.slot, Date.now() + job.freshness.retryAfterMs);
   // The entry that a refresh could not replace is known to be out of date.
-  if (!isStored && replaces(context)) await store.discard(context.key, job.name, report);
+  if (replaces(context)) await store.discard(context.key, job.name, report);
 }
 
 function rememberError(running: Running, error: unknown): void {
   const { store, job, report, context, hasFallback, startedAt } = running;
   const { errorTtl } = job.freshness;
   // An expired entry that may still be an answer is worth more than the error that would take its place.
-  if (errorTtl === 0 || hasFallback || replaces(context)) return;
+  const isAborted = job.signal?.aborted === true;
+  if (errorTtl === 0 || hasFallback || isAborted || replaces(context)) return;
   const ttlMs = typeof errorTtl === "number" ? errorTtl : atLeast0(errorTtl(error), job.name);
   if (ttlMs === 0) return;
   const now = Math.max(Date.now(), startedAt);

@@ -1,7 +1,6 @@
 import type { Envelope } from "./backend.ts";
 import { decodeTagged, encodeValue } from "./codec.ts";
 import { decodeError, encodeError } from "./error-codec.ts";
-import { isPlainObject } from "./key/kinds.ts";
 
 /** When an entry was made, and how long it is fresh: the clock is in the entry, not in the backend's expiry. */
 export interface EntryHead {
@@ -98,7 +97,7 @@ function decode(envelope: Envelope): Entry | undefined {
   }
 }
 
-function readerOf({ form, value }: Parsed): Pick<Entry, "read" | "isError"> {
+function readerOf({ form, value }: Pick<Parsed, "form" | "value">): Pick<Entry, "read" | "isError"> {
   if (form === "plain") return { read: readerOfPlain(value) };
   if (form === "error") {
     decodeError(value);
@@ -117,8 +116,21 @@ function readerOf({ form, value }: Parsed): Pick<Entry, "read" | "isError"> {
   return { read };
 }
 
+/**
+ * Reads a value that a schema has made as callers share any other: what the schema keeps for itself is neither frozen nor
+ * shared. What cannot be stored can only be one for all.
+ */
+export function readerOfValue(value: unknown): Entry["read"] {
+  try {
+    const { form, text } = encodeValue(value, "value");
+    return readerOf({ form, value: JSON.parse(text) }).read;
+  } catch {
+    return () => value;
+  }
+}
+
 /** Reads plain data as its callers share it. */
-export function readerOfPlain(value: unknown): Entry["read"] {
+function readerOfPlain(value: unknown): Entry["read"] {
   freeze(value);
   let unfrozen: { readonly value: unknown } | undefined;
   return (share) => {
@@ -156,11 +168,9 @@ function headOf({ created, expires, took, tags }: Parsed): EntryHead {
   return { createdAt: created, expiresAt: expires ?? Infinity, tookMs: took, ...(tags && { tags }) };
 }
 
-/** Freezes arrays and plain objects, and what they hold. */
+/** Freezes what `JSON.parse` made. */
 function freeze(value: unknown): void {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  if (!Array.isArray(value) && !isPlainObject(value)) return;
-  // Itself first: what a schema makes may hold itself.
-  Object.freeze(value);
   for (const member of Object.values(value)) freeze(member);
+  Object.freeze(value);
 }

@@ -77,11 +77,12 @@ export interface StoredEvent extends CallFact {
 /**
  * The value was answered and not stored.
  *
+ * `tags`: what the option makes of it is no list of tags, so that it could not be invalidated.
  * `superseded`: it was invalidated, set or refreshed while it was computed.
  */
 export interface NotStoredEvent extends CallFact {
   readonly type: "not-stored";
-  readonly reason: "ttl" | "should-cache" | "too-large" | "superseded";
+  readonly reason: "ttl" | "should-cache" | "tags" | "too-large" | "superseded";
   /** The size of the envelope in UTF-8, where it was too large. */
   readonly bytes?: number;
 }

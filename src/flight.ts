@@ -31,7 +31,7 @@ export interface Leader<Result> {
 
 // Work in the background lasts 30 s on Workers (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil):
 // a flight of this age is a dead one, or one so long that to run it twice is the smaller harm.
-const MAX_AGE_MS = 600_000;
+const MAX_AGE_MS = 120_000;
 
 /**
  * The running flights of one cache, by slot.

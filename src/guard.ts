@@ -16,6 +16,8 @@ export interface GuardOptions {
 }
 
 const WRITE_FACTOR = 5;
+// Work in the background lasts 30 s on Workers: https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil
+const LONGEST_WRITE_MS = 30_000;
 const READS: ReadonlySet<Operation> = new Set<Operation>(["get", "getMany"]);
 // Somebody waits to hear that an entry is gone: worth a try on a backend that has failed so far.
 const ALWAYS_TRIED: ReadonlySet<Operation> = new Set<Operation>(["delete", "deleteMany"]);
@@ -35,6 +37,11 @@ function guardOne(backend: Backend, options: GuardOptions): Backend {
   return around(backend, (operation, work) =>
     breaker.run(operation, () => withinTime(backend.name, operation, work, options.timeoutMs)),
   );
+}
+
+/** How long a write can take at most that is not dead. */
+export function longestWriteMs(timeoutMs: number): number {
+  return Math.min(timeoutMs * WRITE_FACTOR, LONGEST_WRITE_MS);
 }
 
 async function withinTime<Result>(

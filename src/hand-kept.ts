@@ -1,10 +1,10 @@
 import type { Backend, Envelope } from "./backend.ts";
-import { bulk } from "./bulk.ts";
 import { headFrom } from "./computation.ts";
 import { type Entry, type EntryHead, reseal, seal } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
 import { handKey, isStampKey, namespacePrefix, requireText } from "./key/key.ts";
 import { resolveTtl, type ValueOptions } from "./options.ts";
+import { graceMs } from "./policy.ts";
 import { Call } from "./read-path.ts";
 import type { Reading } from "./reader.ts";
 import type { Store } from "./store.ts";
@@ -47,8 +47,11 @@ export class HandKept {
     const ttlMs = this.#ttlMs(key, options);
     const next = seal(value, this.#head(ttlMs, options), key);
     this.#store.sizeOf(next, key);
-    const reading = await this.#find(key);
-    return ttlMs > 0 && !isFresh(reading) && swap(await this.#keyOf(key), reading.envelope, next, ttlMs);
+    if (ttlMs === 0) return false;
+    return this.#change([key], async () => {
+      const reading = await this.#find(key);
+      return !isFresh(reading) && swap(await this.#keyOf(key), reading.envelope, next, this.#keepMs(ttlMs));
+    });
   }
 
   async incr(key: string, delta = 1): Promise<number> {
@@ -56,31 +59,23 @@ export class HandKept {
     if (!Number.isSafeInteger(delta)) {
       throw new TypeError(`Cannot count "${key}": the step is a whole number: received ${String(delta)}`);
     }
-    for (let round = 0; round < MAX_SWAPS; round++) {
-      const reading = await this.#find(key);
-      if (!isFresh(reading)) {
-        throw new AutocacheError("not-found", `Cannot count "${key}": there is no value to add to: set() one first`);
-      }
-      const { entry, envelope } = reading;
-      const sum = add(entry.read("unfrozen"), delta, key);
-      const next = seal(sum, entry, key);
-      if (await swap(await this.#keyOf(key), envelope, next, entry.expiresAt - Date.now())) return sum;
-    }
-    throw new AutocacheError(
-      "backend-failed",
-      `Cannot count "${key}": ${this.#store.backend.name} refused ${MAX_SWAPS} writes in a row`,
-    );
+    return this.#change([key], () => this.#add(key, delta, swap));
   }
 
   async touch(key: string, options?: ValueOptions): Promise<boolean> {
     const ttlMs = this.#ttlMs(key, options);
-    const reading = await this.#find(key);
-    if (!isFresh(reading)) return false;
-    if (ttlMs === 0) await this.delete(key);
-    const touched = reseal(reading.envelope, { expiresAt: Date.now() + ttlMs });
-    if (touched === undefined) return false;
-    if (ttlMs > 0) await this.#store.put(await this.#keyOf(key), key, touched, ttlMs, this.#store.emit);
-    return true;
+    if (ttlMs === 0) {
+      const isThere = await this.has(key);
+      await this.delete(key);
+      return isThere;
+    }
+    return this.#change([key], async () => {
+      const reading = await this.#find(key);
+      const touched = isFresh(reading) ? reseal(reading.envelope, { expiresAt: Date.now() + ttlMs }) : undefined;
+      if (touched === undefined) return false;
+      await this.#store.put(await this.#keyOf(key), key, touched, this.#keepMs(ttlMs), this.#store.emit);
+      return true;
+    });
   }
 
   async getMany(keys: readonly string[]): Promise<Map<string, unknown>> {
@@ -110,8 +105,11 @@ export class HandKept {
         return [await this.#keyOf(key), envelope] as const;
       }),
     );
-    const slots = pairs.map(([key]) => slotOf(key));
-    await this.#store.change(slots, () => bulk.setMany(this.#store.backend, new Map(sealed), { ttlMs }));
+    const names = new Map(sealed.map(([stored], i) => [stored, pairs[i]?.[0] ?? stored]));
+    await this.#change(
+      pairs.map(([key]) => key),
+      () => this.#store.putMany(new Map(sealed), names, this.#keepMs(ttlMs)),
+    );
   }
 
   async delete(key: string): Promise<void> {
@@ -119,9 +117,10 @@ export class HandKept {
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
-    await this.#store.change(keys.map(slotOf), async () =>
-      bulk.deleteMany(this.#store.backend, await Promise.all(keys.map((key) => this.#keyOf(key)))),
-    );
+    await this.#change(keys, async () => {
+      const stored = await Promise.all(keys.map(async (key) => [await this.#keyOf(key), key] as const));
+      await this.#store.removeMany(new Map(stored));
+    });
   }
 
   async clear(): Promise<void> {
@@ -135,7 +134,7 @@ export class HandKept {
       const page = await backend.list(prefix, cursor);
       // Stamps stay: without them, an entry that a list did not show yet would be valid again.
       const entries = page.keys.filter((key) => !isStampKey(options.namespace, key));
-      await bulk.deleteMany(backend, entries);
+      await this.#store.removeMany(new Map(entries.map((key) => [key, key])));
       ({ cursor } = page);
     } while (cursor !== undefined);
   }
@@ -152,6 +151,32 @@ export class HandKept {
   async #keyOf(key: string): Promise<string> {
     requireText(key, "key");
     return handKey(this.#store.options.namespace, key);
+  }
+
+  async #add(key: string, delta: number, swap: Swap): Promise<number> {
+    for (let round = 0; round < MAX_SWAPS; round++) {
+      const reading = await this.#find(key);
+      if (!isFresh(reading)) {
+        throw new AutocacheError("not-found", `Cannot count "${key}": there is no value to add to: set() one first`);
+      }
+      const { entry, envelope } = reading;
+      const sum = sumOf(entry.read("unfrozen"), delta, key);
+      const ttlMs = this.#keepMs(entry.expiresAt - Date.now());
+      if (await swap(await this.#keyOf(key), envelope, seal(sum, entry, key), ttlMs)) return sum;
+    }
+    throw new AutocacheError(
+      "backend-failed",
+      `Cannot count "${key}": ${this.#store.backend.name} refused ${MAX_SWAPS} writes in a row`,
+    );
+  }
+
+  #change<Result>(keys: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    return this.#store.change(keys.map(slotOf), work);
+  }
+
+  /** How long the backend keeps a value: for as long as it may be answered with when stale, too. */
+  #keepMs(ttlMs: number): number {
+    return ttlMs + graceMs(this.#store.options.freshness.policy);
   }
 
   #stamps(): Promise<StampKeys | undefined> {
@@ -177,7 +202,8 @@ export class HandKept {
       ttlMs: () => ttlMs,
       shouldCache: () => true,
       tags: () => options?.tags,
-      isStamped: options?.tags !== undefined || this.#store.options.isPurgeable,
+      // Whoever asks, the value may have been given tags.
+      isStamped: true,
       stamps: () => this.#stamps(),
       freshness: this.#store.options.freshness,
       schema: undefined,
@@ -187,10 +213,7 @@ export class HandKept {
     });
   }
 
-  #requireSwap(
-    verb: string,
-    key: string,
-  ): (key: string, expected: Envelope | undefined, next: Envelope, ttlMs: number) => Promise<boolean> {
+  #requireSwap(verb: string, key: string): Swap {
     const { backend } = this.#store;
     const { compareAndSet } = backend;
     if (compareAndSet === undefined) throw unsupported(verb, key, backend, "has no atomic write");
@@ -205,6 +228,8 @@ export class HandKept {
       );
   }
 }
+
+type Swap = (key: string, expected: Envelope | undefined, next: Envelope, ttlMs: number) => Promise<boolean>;
 
 type FreshReading = Extract<Reading, { entry: Entry }>;
 
@@ -221,7 +246,7 @@ function slotOf(key: string): string {
   return `=${key}`;
 }
 
-function add(value: unknown, delta: number, key: string): number {
+function sumOf(value: unknown, delta: number, key: string): number {
   const sum = typeof value === "number" ? value + delta : Number.NaN;
   if (Number.isSafeInteger(value) && Number.isSafeInteger(sum)) return sum;
   throw new TypeError(

@@ -1,5 +1,5 @@
 // More at once than an isolate can work on: past it the oldest are dead, or can do without.
-const MAX_SIZE = 10_000;
+const MAX_SIZE = 50_000;
 
 /**
  * A map of things that take themselves out when they are done, but may die first with the request that made them: then
@@ -30,7 +30,7 @@ export class MortalMap<Key, Value> {
     for (const [oldest, { value: dead, since }] of this.#members) {
       if (now - since < this.#maxAgeMs && this.#members.size < MAX_SIZE) break;
       this.#members.delete(oldest);
-      this.#bury(dead);
+      if (now - since >= this.#maxAgeMs) this.#bury(dead);
     }
     this.#members.delete(key);
     this.#members.set(key, { value, since: now });

@@ -1,10 +1,11 @@
 import { compute, type Job, headFrom } from "./computation.ts";
-import { type Entry, readerOfPlain, reseal, seal } from "./entry.ts";
+import { type Entry, readerOfValue, reseal, seal } from "./entry.ts";
 import type { CallContext } from "./call-context.ts";
 import type { Report, StaleReason } from "./events.ts";
 import type { Flight, Flights, Leader } from "./flight.ts";
 import { decide, FRESH_ONLY, graceMs, type Verdict } from "./policy.ts";
 import type { Reading } from "./reader.ts";
+import type { Schema, SchemaResult } from "./schema.ts";
 import type { Outcome, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
 
@@ -138,9 +139,9 @@ export class Call {
     const reading = await this.#store.read(key, this.#job.name, this.#report, await this.#job.stamps());
     const { schema } = this.#job;
     if (schema === undefined || reading.entry === undefined || reading.entry.isError === true) return reading;
-    const result = await schema["~standard"].validate(reading.entry.read("copy"));
+    const result = await validate(schema, reading.entry.read("copy"));
     if (result.issues !== undefined) return { reason: "invalid", envelope: reading.envelope };
-    return { ...reading, entry: { ...reading.entry, read: readerOfPlain(result.value) } };
+    return { ...reading, entry: { ...reading.entry, read: readerOfValue(result.value) } };
   }
 
   #decide(entry: Entry): Verdict {
@@ -238,7 +239,11 @@ export class Call {
       this.#compute(leader, { isBackground: reason !== "expired", reason, key }, true),
     );
     const settled = flight.result.then(
-      () => this.#store.retries.delete(slot),
+      ({ createdAt, expiresAt }) => {
+        if (expiresAt > createdAt) this.#store.retries.delete(slot);
+        // What is not stored would be computed again for each call.
+        else this.#store.retries.set(slot, Date.now() + freshness.retryAfterMs);
+      },
       (error: unknown) => {
         if (signal?.aborted !== true) this.#store.retries.set(slot, Date.now() + freshness.retryAfterMs);
         this.#report({ type: "refresh-failed", name, key, error });
@@ -250,6 +255,15 @@ export class Call {
 
   #compute(leader: Leader<Outcome>, context: CallContext, hasFallback: boolean): Promise<Outcome> {
     return compute({ store: this.#store, job: this.#job, report: this.#report, leader, context, hasFallback });
+  }
+}
+
+/** A schema that throws has not let the value pass. */
+async function validate(schema: Schema, value: unknown): Promise<SchemaResult<unknown>> {
+  try {
+    return await schema["~standard"].validate(value);
+  } catch (error) {
+    return { issues: [error] };
   }
 }
 

@@ -19,63 +19,78 @@ export class Reader {
     this.#stamps = stamps;
   }
 
-  /** @param stamps those that are known before the entries are; an entry's own tags come to them */
+  /**
+   * One operation for the entries and the stamps that are known before, and a second one only where entries have tags
+   * that are seen for the first time, or too long ago.
+   *
+   * @param stamps those that are known before the entries are
+   */
   async read(
     keys: readonly string[],
     stamps: StampKeys | undefined,
     context: OperationContext,
   ): Promise<Map<string, Reading>> {
-    const envelopes = await this.#get(keys, stamps, context);
-    const readings = new Map<string, Reading>();
-    for (const key of keys) readings.set(key, await this.#judge(envelopes.get(key), stamps, context));
-    return readings;
+    const missing = stamps === undefined ? [] : this.#stamps.missing(stamps);
+    const envelopes = await this.#get(keys, missing, context);
+    const opened = await Promise.all(keys.map((key) => this.#open(envelopes.get(key), stamps)));
+    const unseen = new Set(opened.flatMap(({ stamps: own }) => (own === undefined ? [] : this.#stamps.missing(own))));
+    for (const key of missing) unseen.delete(key);
+    if (unseen.size > 0) await this.#learn([...unseen], context);
+    return new Map(keys.map((key, i) => [key, this.#judge(opened[i] as Opened)]));
   }
 
-  /** Reads entries, and the stamps that are not known, in one operation. */
   async #get(
     keys: readonly string[],
-    stamps: StampKeys | undefined,
+    stampKeys: readonly string[],
     context: OperationContext,
   ): Promise<ReadonlyMap<string, Envelope>> {
-    const missing = stamps === undefined ? [] : this.#stamps.missing(stamps);
-    if (missing.length === 0) return bulk.getMany(this.#backend, keys, context);
-    const shared = new Set(missing);
-    const envelopes = await bulk.getMany(this.#backend, [...keys, ...missing], { ...context, shared });
-    this.#stamps.learn(missing, envelopes);
+    if (stampKeys.length === 0) return bulk.getMany(this.#backend, keys, context);
+    const shared = new Set(stampKeys);
+    let isWhole = true;
+    const failed: OperationContext["failed"] = (...facts) => {
+      isWhole = false;
+      context.failed(...facts);
+    };
+    const envelopes = await bulk.getMany(this.#backend, [...keys, ...stampKeys], { ...context, failed, shared });
+    // A stamp that a failing tier did not give is not one that is absent: what was last known holds, and it is asked again.
+    this.#stamps.learn(isWhole ? stampKeys : stampKeys.filter((key) => envelopes.has(key)), envelopes);
     return envelopes;
   }
 
-  /** Says what an envelope is worth: nothing if it is absent, unreadable, or was begun before one of its stamps. */
-  async #judge(
-    envelope: Envelope | undefined,
-    stamps: StampKeys | undefined,
-    context: OperationContext,
-  ): Promise<Reading> {
-    if (envelope === undefined) return { reason: "absent" };
+  async #learn(stampKeys: readonly string[], context: OperationContext): Promise<void> {
+    try {
+      await this.#get([], stampKeys, context);
+    } catch (error) {
+      context.failed("getMany", this.#backend.name, error);
+    }
+  }
+
+  async #open(envelope: Envelope | undefined, stamps: StampKeys | undefined): Promise<Opened> {
+    if (envelope === undefined) return { reading: { reason: "absent" } };
     const entry = open(envelope);
-    if (entry === undefined) return { reason: "unreadable", envelope };
+    if (entry === undefined) return { reading: { reason: "unreadable", envelope } };
     const reading = { entry, envelope, backend: this.#backend.name };
-    if (stamps === undefined && entry.tags === undefined) return reading;
-    const all = join(stamps, await this.#stamps.keysOf(entry.tags ?? []));
-    await this.#learn(this.#stamps.missing(all), context);
-    const { invalidatedAt, expiredAt } = this.#stamps.of(all);
+    if (entry.tags === undefined) return { reading, stamps };
+    return { reading, stamps: join(stamps, await this.#stamps.keysOf(entry.tags)) };
+  }
+
+  /** Says what an entry is worth: nothing if it was begun before one of its stamps. */
+  #judge({ reading, stamps }: Opened): Reading {
+    if (stamps === undefined || reading.entry === undefined) return reading;
+    const { entry, envelope } = reading;
+    const { invalidatedAt, expiredAt } = this.#stamps.of(stamps);
     // What a computation saw may be as old as its start.
     const begunAt = entry.createdAt - entry.tookMs;
     if (begunAt <= invalidatedAt) return { reason: "invalidated", envelope };
     if (begunAt > expiredAt) return reading;
     return { ...reading, entry: { ...entry, expiresAt: Math.min(entry.expiresAt, expiredAt) } };
   }
+}
 
-  /** Reads stamps that are seen for the first time in this isolate; where that fails, what was last known holds. */
-  async #learn(keys: readonly string[], context: OperationContext): Promise<void> {
-    if (keys.length === 0) return;
-    try {
-      this.#stamps.learn(keys, await bulk.getMany(this.#backend, keys, { ...context, shared: new Set(keys) }));
-    } catch (error) {
-      context.failed("getMany", this.#backend.name, error);
-      this.#stamps.learn(keys, new Map());
-    }
-  }
+/** An entry that was read, and the stamps that it has. */
+interface Opened {
+  readonly reading: Reading;
+  readonly stamps?: StampKeys | undefined;
 }
 
 function join(one: StampKeys | undefined, other: StampKeys): StampKeys {

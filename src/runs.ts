@@ -19,17 +19,20 @@ interface Slot {
 // Work in the background lasts 30 s on Workers (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil):
 // what is of this age has died with its request.
 const MAX_AGE_MS = 600_000;
-// A write whose request has ended may never settle; what must come after it waits this long.
-const LAST_WRITE_MS = 1_000;
-
 /**
  * The runs of one cache's functions, by slot: they decide whose result is stored, so that no older value takes the place
  * of a newer one, and none that of one that was set or invalidated since.
  */
 export class Runs {
+  readonly #lastWriteMs: number;
   readonly #slots = new MortalMap<string, Slot>(MAX_AGE_MS, ({ running }) => {
     for (const run of running) run.isCurrent = false;
   });
+
+  /** @param lastWriteMs how long what must come after a write waits for it: its request may have ended */
+  constructor(lastWriteMs: number) {
+    this.#lastWriteMs = lastWriteMs;
+  }
 
   begin(slot: string): Run {
     const run = { slot, isCurrent: true, isWaiting: false };
@@ -68,7 +71,7 @@ export class Runs {
   write<Result>(slots: readonly string[], work: () => Promise<Result>): Promise<Result> {
     const states = slots.map((slot) => this.#slot(slot));
     const earlier = states.flatMap(({ writing }) => writing ?? []);
-    const result = earlier.length === 0 ? work() : waitFor(Promise.all(earlier), LAST_WRITE_MS).then(work);
+    const result = earlier.length === 0 ? work() : waitFor(Promise.all(earlier), this.#lastWriteMs).then(work);
     const done = (): void => {
       for (const state of states) if (state.writing === writing) state.writing = undefined;
       for (const slot of slots) this.#clean(slot);
@@ -88,7 +91,7 @@ export class Runs {
     const states = this.#slots.values();
     for (const state of states) outdate(state);
     const writes = states.flatMap(({ writing }) => writing ?? []);
-    if (writes.length > 0) await waitFor(Promise.all(writes), LAST_WRITE_MS);
+    if (writes.length > 0) await waitFor(Promise.all(writes), this.#lastWriteMs);
   }
 
   #slot(slot: string): Slot {

@@ -1,22 +1,23 @@
 import type { Backend, Envelope, Operation, OperationContext } from "./backend.ts";
 import { batchReads } from "./batch.ts";
+import { bulk } from "./bulk.ts";
 import { utf8Length } from "./bytes.ts";
 import type { Entry } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
 import type { CacheEvent, Report } from "./events.ts";
 import { Flights } from "./flight.ts";
-import { guard } from "./guard.ts";
+import { guard, longestWriteMs } from "./guard.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
 import { Reader, type Reading } from "./reader.ts";
 import { Runs } from "./runs.ts";
-import { type StampKeys, Stamps } from "./tags.ts";
+import { memoryOfStamps, type StampKeys, Stamps } from "./tags.ts";
 import { waitFor } from "./wait.ts";
 
 // Twice what Workers leave to work in the background: what is older has died with its request.
 const MAX_BACKGROUND_MS = 60_000;
 // How long a failed refresh is remembered at most, so that what is not asked for again is forgotten.
-const MAX_RETRY_MS = 3_600_000;
+const MAX_RETRY_MS = 600_000;
 
 /** What a call came to: an entry, stored or not, and how it was come by. */
 export interface Outcome extends Entry {
@@ -37,7 +38,7 @@ export class Store {
   /** The refreshes that run while callers are answered with what is stored. */
   readonly refreshes: Flights<Outcome> = new Flights(() => this.stamps.now());
   /** All runs of functions, also those that nobody waits for any more. */
-  readonly runs: Runs = new Runs();
+  readonly runs: Runs;
   /** Until when a slot whose refresh has failed is not refreshed again, in epoch milliseconds. */
   readonly retries: MortalMap<string, number> = new MortalMap(MAX_RETRY_MS);
   readonly #background = new MortalMap<Promise<unknown>, Promise<unknown>>(MAX_BACKGROUND_MS);
@@ -46,8 +47,13 @@ export class Store {
   constructor(options: ResolvedCacheOptions) {
     this.options = options;
     const { backend, backendTimeoutMs, breaker } = options;
-    this.backend = guard(batchReads(backend), { timeoutMs: backendTimeoutMs, ...breaker, emit: this.emit });
-    this.stamps = new Stamps(this.backend, options.namespace, options.tagTtlMs);
+    this.backend = guard(batchReads(backend, backendTimeoutMs), {
+      timeoutMs: backendTimeoutMs,
+      ...breaker,
+      emit: this.emit,
+    });
+    this.runs = new Runs(longestWriteMs(backendTimeoutMs));
+    this.stamps = new Stamps(this.backend, memoryOfStamps(backend, options.namespace), options);
     this.#reader = new Reader(this.backend, this.stamps);
   }
 
@@ -60,7 +66,8 @@ export class Store {
   /** Emits a fact. A listener that throws must not break the call it is told about. */
   readonly emit = (event: CacheEvent): void => {
     try {
-      this.options.onEvent(event);
+      const told: unknown = this.options.onEvent(event);
+      if (told instanceof Promise) told.catch(() => {});
     } catch {
       // Said in the option's documentation.
     }
@@ -129,6 +136,24 @@ export class Store {
     const bytes = this.sizeOf(envelope, name);
     await this.backend.set(key, envelope, { ttlMs }, this.context(key, name, report));
     report({ type: "stored", name, key, bytes, ttlMs });
+  }
+
+  /** Writes several envelopes for somebody who asked for just that; `names` are what their keys are called. */
+  async putMany(
+    envelopes: ReadonlyMap<string, Envelope>,
+    names: ReadonlyMap<string, string>,
+    ttlMs: number,
+  ): Promise<void> {
+    await bulk.setMany(this.backend, envelopes, { ttlMs }, this.context(undefined, "setMany()", this.emit));
+    for (const [key, { text }] of envelopes) {
+      this.emit({ type: "stored", name: names.get(key) ?? key, key, bytes: utf8Length(text), ttlMs });
+    }
+  }
+
+  /** Removes several keys for somebody who asked for just that. */
+  async removeMany(names: ReadonlyMap<string, string>): Promise<void> {
+    await bulk.deleteMany(this.backend, [...names.keys()], this.context(undefined, "deleteMany()", this.emit));
+    for (const [key, name] of names) this.emit({ type: "invalidated", name, key });
   }
 
   /** Measures an envelope, and refuses one that the backend does not take. */

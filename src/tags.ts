@@ -23,6 +23,24 @@ interface Known {
 // Some 100 bytes each: a megabyte. Past it the least recently read are read again when they are needed.
 const MAX_KNOWN = 10_000;
 
+/** What this isolate knows of the stamps of one namespace in one backend, for all caches that share these. */
+export interface StampMemory {
+  readonly known: Map<string, Known>;
+  /** The newest stamp that was made in this isolate. */
+  newest: number;
+}
+
+const memories = new WeakMap<Backend, Map<string, StampMemory>>();
+
+/** The memory of the stamps of a namespace in a backend. */
+export function memoryOfStamps(backend: Backend, namespace: string): StampMemory {
+  const ofBackend = memories.get(backend) ?? new Map<string, StampMemory>();
+  memories.set(backend, ofBackend);
+  const memory = ofBackend.get(namespace) ?? { known: new Map(), newest: 0 };
+  ofBackend.set(namespace, memory);
+  return memory;
+}
+
 /**
  * When tags, functions and the namespace were last invalidated: one stamp each, kept in the backend for all isolates and
  * remembered in this one for `tagTtl`.
@@ -31,26 +49,29 @@ const MAX_KNOWN = 10_000;
  */
 export class Stamps {
   readonly #backend: Backend;
+  readonly #memory: StampMemory;
   readonly #namespace: string;
   readonly #tagTtlMs: number;
-  readonly #known = new Map<string, Known>();
-  /** The newest stamp that was made in this isolate. */
-  #newest = 0;
 
-  constructor(backend: Backend, namespace: string, tagTtlMs: number) {
+  constructor(
+    backend: Backend,
+    memory: StampMemory,
+    { namespace, tagTtlMs }: { readonly namespace: string; readonly tagTtlMs: number },
+  ) {
     this.#backend = backend;
+    this.#memory = memory;
     this.#namespace = namespace;
     this.#tagTtlMs = tagTtlMs;
   }
 
   /** The instant of now, and after every stamp of this isolate: what begins here now is not made invalid by what came before. */
   now(): number {
-    return Math.max(Date.now(), this.#newest + 1);
+    return Math.max(Date.now(), this.#memory.newest + 1);
   }
 
   /** Whether something that began at an instant may have been made invalid in this isolate since. */
   isOutdated(begunAt: number): boolean {
-    return begunAt <= this.#newest;
+    return begunAt <= this.#memory.newest;
   }
 
   async keysOf(tags: readonly string[]): Promise<StampKeys> {
@@ -66,7 +87,7 @@ export class Stamps {
   /** Those that must be read from the backend: never read here, or too long ago. */
   missing({ invalidating, expiring }: StampKeys): string[] {
     const oldest = Date.now() - this.#tagTtlMs;
-    return [...invalidating, ...expiring].filter((key) => (this.#known.get(key)?.readAt ?? -Infinity) <= oldest);
+    return [...invalidating, ...expiring].filter((key) => (this.#memory.known.get(key)?.readAt ?? -Infinity) <= oldest);
   }
 
   /** Remembers what was read; a key that is absent has never been stamped. */
@@ -77,14 +98,14 @@ export class Stamps {
   /** What the stamps say, as far as they are known. */
   of({ invalidating, expiring }: StampKeys): Stamped {
     const newest = (keys: readonly string[]): number =>
-      keys.reduce((last, key) => Math.max(last, this.#known.get(key)?.stampedAt ?? 0), 0);
+      keys.reduce((last, key) => Math.max(last, this.#memory.known.get(key)?.stampedAt ?? 0), 0);
     return { invalidatedAt: newest(invalidating), expiredAt: newest(expiring) };
   }
 
   /** Stamps keys with the instant of now: at once in this isolate, elsewhere when the backend shows it. */
   async stamp(keys: readonly string[], context: OperationContext): Promise<void> {
     const now = this.now();
-    this.#newest = now;
+    this.#memory.newest = now;
     const head = { createdAt: now, expiresAt: Infinity, tookMs: 0 };
     for (const key of keys) this.#remember(key, now);
     const envelopes = new Map(keys.map((key) => [key, seal(now, head, key)]));
@@ -93,11 +114,11 @@ export class Stamps {
 
   #remember(key: string, stampedAt: number): void {
     // Never back: an eventually consistent backend may answer with an older stamp than this isolate has made.
-    const known = { stampedAt: Math.max(stampedAt, this.#known.get(key)?.stampedAt ?? 0), readAt: Date.now() };
-    this.#known.delete(key);
-    this.#known.set(key, known);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    const known = { stampedAt: Math.max(stampedAt, this.#memory.known.get(key)?.stampedAt ?? 0), readAt: Date.now() };
+    this.#memory.known.delete(key);
+    this.#memory.known.set(key, known);
+    const [oldest] = this.#memory.known.keys();
+    if (this.#memory.known.size > MAX_KNOWN && oldest !== undefined) this.#memory.known.delete(oldest);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Backend, Capabilities, Envelope, KeyPage, OperationContext, SetOptions } from "./backend.ts";
+import { requireBackend } from "./checks.ts";
 import { bulk } from "./bulk.ts";
 import { utf8Length } from "./bytes.ts";
 import { open } from "./entry.ts";
@@ -32,10 +33,7 @@ const MAX_AGE_MS = 60_000;
 export function tiered(tiers: readonly Backend[]): Backend {
   const last = Array.isArray(tiers) ? tiers.at(-1) : undefined;
   if (last === undefined) throw new TypeError("Cannot stack backends: a stack has at least one: received none");
-  tiers.forEach((tier: Partial<Backend> | undefined, i) => {
-    if (typeof tier?.get === "function" && typeof tier.set === "function" && typeof tier.delete === "function") return;
-    throw new TypeError(`Cannot stack backends: a tier has get, set and delete: received something else as tier ${i}`);
-  });
+  tiers.forEach((tier, i) => requireBackend(tier, `stack backends, at tier ${i}`));
   return new TieredBackend(tiers, last);
 }
 

@@ -8,15 +8,22 @@ describe("an AbortSignal among the arguments", () => {
     const { signal } = new AbortController();
     expect(canonical(["a", signal])).toBe(canonical(["a"]));
     expect(canonical(["a", { page: 1, signal }])).toBe(canonical(["a", { page: 1 }]));
+    expect(canonical(["a", { signal }])).toBe(canonical(["a"]));
     expect(canonical([signal, "a"])).toBe(canonical([undefined, "a"]));
+  });
+
+  it("is refused where nobody would see it abort", () => {
+    const { signal } = new AbortController();
+    expect(() => canonical([{ init: { signal } }])).toThrow("args[0].init.signal: an instance of AbortSignal");
+    expect(() => canonical([[signal]])).toThrow(TypeError);
   });
 
   it("ends the wait of the caller that it belongs to, and of no other", async () => {
     const gate = new Gate<string>();
-    const run = vi.fn((_id: string, _options: { signal?: AbortSignal }) => gate.promise);
+    const run = vi.fn((_id: string, _options?: { signal?: AbortSignal }) => gate.promise);
     const slow = createCache().cached(run, { name: "slow" });
     const controller = new AbortController();
-    const leader = slow("a", {});
+    const leader = slow("a");
     const impatient = slow("a", { signal: controller.signal });
     const reason = new Error("gone");
     controller.abort(reason);
@@ -30,7 +37,7 @@ describe("an AbortSignal among the arguments", () => {
     const cache = createCache();
     let runs = 0;
     const fetching = cache.cached(
-      (_id: string, { signal }: { signal?: AbortSignal }) =>
+      (_id: string, { signal }: { signal?: AbortSignal } = {}) =>
         new Promise<string>((resolve, reject) => {
           if (++runs > 1) resolve("second run");
           signal?.addEventListener("abort", () => reject(signal.reason as Error));
@@ -39,7 +46,7 @@ describe("an AbortSignal among the arguments", () => {
     );
     const controller = new AbortController();
     const leader = fetching("a", { signal: controller.signal });
-    const others = Array.from({ length: 100 }, () => fetching("a", {}));
+    const others = Array.from({ length: 100 }, () => fetching("a"));
     await vi.waitFor(() => expect(runs).toBe(1));
     controller.abort(new Error("leader gone"));
     await expect(leader).rejects.toThrow("leader gone");
@@ -59,12 +66,12 @@ describe("an AbortSignal among the arguments", () => {
     try {
       const cache = createCache({ ttl: "1s", swr: "1h", retryAfter: "1h" });
       const controller = new AbortController();
-      const run = vi.fn(async (_options: { signal?: AbortSignal }) => {
+      const run = vi.fn(async (_options?: { signal?: AbortSignal }) => {
         if (controller.signal.aborted) throw controller.signal.reason;
         return run.mock.calls.length;
       });
-      const fn = cache.cached((options: { signal?: AbortSignal }) => run(options), { name: "fn" });
-      await fn({});
+      const fn = cache.cached((options?: { signal?: AbortSignal }) => run(options), { name: "fn" });
+      await fn();
       await cache.settled();
       vi.setSystemTime(1_002_000);
       const stale = fn({ signal: controller.signal });
@@ -72,7 +79,7 @@ describe("an AbortSignal among the arguments", () => {
       controller.abort(new Error("gone"));
       await cache.settled();
       vi.setSystemTime(1_003_000);
-      await fn({});
+      await fn();
       await cache.settled();
       expect(run.mock.calls.length).toBeGreaterThanOrEqual(2);
     } finally {

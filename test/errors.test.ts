@@ -168,7 +168,7 @@ describe("bad input, refused where it is written", () => {
       "a tier that is no backend",
       () => tiered([memory(), wrong({})]),
       TypeError,
-      "Cannot stack backends: a tier has get, set and delete: received something else as tier 1",
+      "Cannot stack backends, at tier 1: a backend has a name, capabilities, and the methods get, set and delete: received an object without them",
     ],
   ])("%s", (_title, define, kind, message) => {
     expect(define).toThrow(kind);

@@ -188,7 +188,7 @@ describe("the order of changes", () => {
     let writes = 0;
     const story = new Story();
     const backend = gated({ set: () => (++writes === 1 ? dead : undefined) });
-    const cache = createCache({ backend, onEvent: story.onEvent });
+    const cache = createCache({ backend, backendTimeout: 20, onEvent: story.onEvent });
     let runs = 0;
     const fn = cache.cached(async () => ++runs, { name: "fn" });
     expect([await fn(), await fn.refresh()]).toEqual([1, 2]);

@@ -15,6 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "key/digest",
     "key/kinds",
     "key/path",
+    "key/signals",
     "mortal-map",
     "runtime/",
     "schema",

@@ -1,5 +1,6 @@
 import { toBase64Url } from "../bytes.ts";
 import { isMap, isPlainArray, isPlainObject, isSet, kindOf, namedMember, type Packed, refusalOf } from "./kinds.ts";
+import { withoutSignals } from "./signals.ts";
 import { enter, isInside, pathTo, type Place, type Step } from "./path.ts";
 
 /**
@@ -26,6 +27,9 @@ export interface CanonicalLimits {
   /** In UTF-16 code units. @default 1_048_576 */
   readonly maxLength?: number;
 }
+
+/** Tells the limits of a key from what a `toJSON()` or a `[cacheKey]()` throws. */
+export class KeyLimitError extends RangeError {}
 
 const MAX_DEPTH = 64;
 const MAX_LENGTH = 1_048_576;
@@ -83,17 +87,18 @@ class CanonicalWriter {
         return this.#bigint(value);
       case "object":
         if (value === null) return this.#counted("null");
-        return isAbsent(value) ? this.#counted('{"$undefined":1}') : this.#object(value, step, parent);
+        return this.#object(value, step, parent);
       default:
         throw refusal(value, step, parent);
     }
   }
 
-  list(args: readonly unknown[]): string {
+  list(all: readonly unknown[]): string {
+    this.#require(all.length);
+    const args = withoutSignals(all);
     let { length } = args;
-    this.#require(length);
-    while (length > 0 && isAbsent(args[length - 1])) length--;
-    return this.#elements(args, length, enter(args, "args", undefined));
+    while (length > 0 && args[length - 1] === undefined) length--;
+    return this.#elements(args, length, enter(all, "args", undefined));
   }
 
   #elements(values: readonly unknown[], length: number, place: Place): string {
@@ -108,7 +113,7 @@ class CanonicalWriter {
       throw new TypeError(`Cannot build a cache key from ${pathTo(step, parent)}: the value contains itself`);
     }
     if (parent !== undefined && parent.depth >= this.#maxDepth) {
-      throw new RangeError(
+      throw new KeyLimitError(
         `Cannot build a cache key from ${pathTo(step, parent)}: nested deeper than ${this.#maxDepth}`,
       );
     }
@@ -151,7 +156,7 @@ class CanonicalWriter {
   #record(record: Readonly<Record<string, unknown>>, place: Place): string {
     const members = Object.keys(record)
       .map((name) => [name, record[name]] as const)
-      .filter(([, value]) => !isAbsent(value));
+      .filter(([, value]) => value !== undefined);
     this.#require(4 * members.length);
     members.sort(([a], [b]) => (a < b ? -1 : 1));
     // A name with a lone surrogate has no JSON text of its own: such an object becomes a list of pairs.
@@ -231,14 +236,9 @@ class CanonicalWriter {
   /** Refuses, before it is made, a text that cannot be shorter than this. */
   #require(length: number): void {
     if (this.#length + length > this.#maxLength) {
-      throw new RangeError(`Cannot build a cache key: its text is longer than ${this.#maxLength} characters`);
+      throw new KeyLimitError(`Cannot build a cache key: its text is longer than ${this.#maxLength} characters`);
     }
   }
-}
-
-/** An abort signal is a matter between a call and its caller, and says nothing of the result: as if it were not there. */
-function isAbsent(value: unknown): boolean {
-  return value === undefined || (typeof value === "object" && value instanceof AbortSignal);
 }
 
 type Method = (this: unknown) => unknown;
@@ -266,7 +266,7 @@ function genuine<Result>(value: object, step: Step, parent: Place | undefined, r
   try {
     return read();
   } catch (error) {
-    throw error instanceof RangeError ? error : refusal(value, step, parent);
+    throw error instanceof KeyLimitError ? error : refusal(value, step, parent);
   }
 }
 
