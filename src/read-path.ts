@@ -198,6 +198,9 @@ export class Call {
     const patienceMs = flight === running ? this.#join(flight) : Infinity;
     if (await waitFor(flight.result, Math.min(softMs, patienceMs))) {
       return flight.result.catch((error: unknown) => {
+        // Another caller's abort is no answer to this one.
+        const isForeign = flight.signal?.aborted === true && flight.signal !== this.#job.signal;
+        if (isForeign) return this.#miss(key, "expired", leader);
         if (!isUsable()) throw error;
         // Told as `refresh-failed`.
         return this.#stale(key, found, "error");

@@ -61,6 +61,24 @@ describe("an AbortSignal among the arguments", () => {
     expect(run).not.toHaveBeenCalled();
   });
 
+  it("is not remembered as the function's error", async () => {
+    const cache = createCache({ errorTtl: "1m" });
+    const page = cache.cached(
+      (_url: string, signal?: AbortSignal) =>
+        new Promise<string>((resolve, reject) => {
+          if (signal === undefined) resolve("page");
+          else signal.addEventListener("abort", () => reject(signal.reason as Error));
+        }),
+      { name: "page" },
+    );
+    const controller = new AbortController();
+    const impatient = page("/", controller.signal);
+    setTimeout(() => controller.abort(new Error("gone")), 5);
+    await expect(impatient).rejects.toThrow("gone");
+    await cache.settled();
+    expect(await page("/")).toBe("page");
+  });
+
   it("does not hold back refreshes when a caller has given up", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000 });
     try {

@@ -180,6 +180,44 @@ describe("cachedBatch()", () => {
     expect((await double.one.trace(1)).verdict).toBe("miss");
   });
 
+  it("keeps a result in its place where a list has holes, as one that was filled where rows were found", async () => {
+    const users = createCache().cachedBatch(
+      async (ids: readonly number[]) => {
+        const rows: string[] = [];
+        rows.length = ids.length;
+        ids.forEach((id, i) => {
+          if (id !== 2) rows[i] = `user ${id}`;
+        });
+        return rows;
+      },
+      { name: "users" },
+    );
+    expect(await users([1, 2, 3])).toEqual(["user 1", undefined, "user 3"]);
+  });
+
+  it("gives each id that cannot be in a key its error, and the others their results", async () => {
+    const echo = createCache().cachedBatch(async (ids: readonly unknown[]) => ids.map(String), { name: "echo" });
+    expect(await echo.settled([1, () => 1, 2])).toMatchObject([
+      { status: "fulfilled", value: "1" },
+      { status: "rejected", reason: { message: expect.stringContaining("functions have no stable identity") } },
+      { status: "fulfilled", value: "2" },
+    ]);
+  });
+
+  it("runs once more for all who have waited too long, and not once for each", async () => {
+    let runs = 0;
+    const slow = createCache({ flightTimeout: 40 }).cachedBatch(
+      async (ids: readonly number[]) => {
+        runs++;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return ids.map((id) => id);
+      },
+      { name: "slow" },
+    );
+    await slow(Array.from({ length: 50 }, (_, id) => id));
+    expect(runs).toBeLessThanOrEqual(4);
+  });
+
   it("refuses results that cannot be matched", async () => {
     const cache = createCache();
     const short = cache.cachedBatch(async (ids: readonly number[]) => ids.slice(1), { name: "short" });

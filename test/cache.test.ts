@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createCache, memory } from "../src/index.ts";
+import { createCache, memory, tiered } from "../src/index.ts";
 import { altered, counted, Gate } from "./support/backends.ts";
 import { Story } from "./support/story.ts";
 
@@ -203,6 +203,17 @@ describe("many values", () => {
     expect((await cache.getMany(["a", "b", "c"])).size).toBe(1);
   });
 
+  it("tell what they did, and which tier failed", async () => {
+    const story = new Story();
+    const down = new Error("down");
+    const dead = altered(memory(), { name: "dead", set: () => Promise.reject(down) });
+    const cache = createCache({ backend: tiered([dead, memory()]), onEvent: story.onEvent });
+    await cache.setMany({ a: 1, b: 2 });
+    expect(story.take()).toEqual(["backend-failed dead set", "stored", "stored"]);
+    await cache.deleteMany(["a"]);
+    expect(story.take()).toEqual(["invalidated"]);
+  });
+
   it("work on a backend that takes one key at a time", async () => {
     const cache = createCache({ backend: plain() });
     await cache.setMany({ a: 1, b: 2 });
@@ -250,6 +261,19 @@ describe("atomic writes", () => {
     await expect(cache.incr("n")).rejects.toThrow(TypeError);
     await expect(cache.incr("n", 0.5)).rejects.toThrow('Cannot count "n": the step is a whole number: received 0.5');
     expect(await cache.get("n")).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it("are not overwritten by a computation that began before them", async () => {
+    const cache = createCache();
+    const gate = new Gate<number>();
+    const compute = vi.fn(() => gate.promise);
+    const early = cache.getOrSet("n", compute);
+    await vi.waitFor(() => expect(compute).toHaveBeenCalled());
+    expect(await cache.add("n", 7)).toBe(true);
+    gate.open(1);
+    await early;
+    await cache.settled();
+    expect(await cache.get("n")).toBe(7);
   });
 
   it("are refused on a backend without them, not imitated", async () => {

@@ -211,6 +211,34 @@ describe("bad input, refused at the call", () => {
   });
 });
 
+describe("what goes by the limits of a key", () => {
+  it("is refreshed without the cache too", async () => {
+    const size = cached(async (text: string) => text.length, { name: "size", backend: memory() });
+    expect(await size.refresh("x".repeat(2_000_000))).toBe(2_000_000);
+  });
+
+  it("is not what a key() or a toJSON() throws", async () => {
+    const dated = cached(async (_date: Date) => 1, {
+      name: "dated",
+      backend: memory(),
+      key: (date) => date.toISOString(),
+    });
+    await expect(dated(new Date(Number.NaN))).rejects.toThrow("Invalid time value");
+  });
+});
+
+describe("a listener", () => {
+  it("that is asynchronous and fails breaks nothing", async () => {
+    const quiet = cached(fn, {
+      backend: memory(),
+      onEvent: (async () => {
+        throw new Error("listener");
+      }) as () => void,
+    });
+    expect(await quiet()).toBe(1);
+  });
+});
+
 describe("isAutocacheError()", () => {
   it("knows an error by name and code, of another bundle too", () => {
     const own = new AutocacheError("unsupported", "Cannot");

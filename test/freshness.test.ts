@@ -106,6 +106,17 @@ describe("swr", () => {
     expect(run).toHaveBeenCalledTimes(3);
   });
 
+  it("tries again only after retryAfter where a refreshed value is not stored", async () => {
+    const { cache, fn, run, at, warm } = counter({ swr: "1h", shouldCache: (value) => value === 1 });
+    await warm();
+    at(10_000);
+    for (let i = 0; i < 10; i++) {
+      expect(await fn()).toBe(1);
+      await cache.settled();
+    }
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
   it("is not answered after invalidate(), and a refresh that runs is not stored", async () => {
     const { cache, fn, run, at, warm } = counter({ swr: "1h" });
     await warm();
@@ -345,6 +356,13 @@ describe("errorTtl", () => {
     expect(story.take()).toEqual(["miss absent", "hit flight"]);
     at(5_000);
     expect(await fn()).toBe(2);
+  });
+
+  it("that cannot be read leaves the function's own error as it is", async () => {
+    const { fn, run } = counter({ errorTtl: () => Number.NaN });
+    const failure = new Error("own");
+    run.mockRejectedValueOnce(failure);
+    await expect(fn()).rejects.toBe(failure);
   });
 
   it("does not take the place of an entry that staleIfError answers with", async () => {

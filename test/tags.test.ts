@@ -299,6 +299,18 @@ describe("tags of values kept by hand", () => {
   });
 });
 
+describe("tags of several values", () => {
+  it("are read in one more operation, however many there are", async () => {
+    const { backend, take } = counting();
+    const writer = createCache({ backend: elsewhere(backend) });
+    for (let i = 0; i < 20; i++) await writer.set(`k${i}`, i, { tags: [`t${i}`] });
+    take();
+    const keys = Array.from({ length: 20 }, (_, i) => `k${i}`);
+    expect((await createCache({ backend }).getMany(keys)).size).toBe(20);
+    expect(take()).toEqual(["getMany 20", "getMany 40"]);
+  });
+});
+
 describe("operations with tags", () => {
   it("are as many as without, where the tags are known: stamps come with the entry in one bulk read", async () => {
     const { backend, take } = counting();
@@ -337,6 +349,25 @@ describe("operations with tags", () => {
     take();
     await product("1");
     expect(take()).toEqual([]);
+  });
+
+  it("are asked for again where a read of stamps failed: what was invalidated elsewhere is seen after the recovery", async () => {
+    const storage = memory();
+    let isDown = false;
+    const remote: Backend = altered(storage, {
+      name: "remote",
+      get: (key) => (isDown ? Promise.reject(new Error("down")) : storage.get(key)),
+    });
+    const cache = createCache({ backend: tiered([memory(), remote]), tagTtl: "1m" });
+    const product = cache.cached(load, { name: "product", tags: ["catalogue"] });
+    await product("1");
+    await cache.settled();
+    vi.setSystemTime(START + 61_000);
+    await createCache({ backend: elsewhere(storage) }).invalidateTags(["catalogue"]);
+    isDown = true;
+    expect((await product.trace("1")).verdict).toBe("hit");
+    isDown = false;
+    expect((await product.trace("1")).verdict).toBe("miss");
   });
 
   it("go on where stamps cannot be read: what was last known holds", async () => {
