@@ -20,7 +20,10 @@ export interface FreshnessOptions {
   readonly hardTimeout?: Duration | undefined;
   /** How long an error of the function is remembered and thrown again instead of a call. @default 0 */
   readonly errorTtl?: Duration | ((error: unknown) => Duration) | undefined;
-  /** How long after a failed refresh the next is tried; until then an expired entry answers. @default "10s" */
+  /**
+   * How long after a refresh that failed, or whose result was not stored, the next is tried; until then an expired entry
+   * answers. @default "10s"
+   */
   readonly retryAfter?: Duration | undefined;
   /**
    * How long a call waits for another call's computation of the same key before it takes the other's request for dead and
