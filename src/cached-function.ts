@@ -93,7 +93,7 @@ export function callsOfMethod(method: unknown): Calls | undefined {
 /** Makes the function that a user holds. */
 export function bind(calls: Calls, self: unknown): CachedFunction<unknown[], unknown> {
   const call = (...args: unknown[]): Promise<unknown> => calls.call(self, args);
-  return Object.assign(copyName(call, calls.fn), {
+  return Object.assign(copyName(call, calls.source), {
     trace: (...args: unknown[]) => calls.trace(self, args),
     many: (argsList: readonly unknown[][]) => calls.many(self, argsList),
     invalidate: (...args: unknown[]) => calls.invalidate(self, args),

@@ -28,6 +28,8 @@ const NEWEST = 0.3;
 /** The calls of one function: options checked once, then one `Job` per call. */
 export class Calls {
   readonly fn: Callable;
+  /** The function that was given: `fn`, or the one that `fn` stands for. */
+  readonly source: Callable;
   readonly name: string;
   readonly version: () => Promise<string>;
   readonly #store: Store;
@@ -53,6 +55,7 @@ export class Calls {
       );
     }
     this.fn = fn;
+    this.source = source;
     this.name = name;
     this.version = versionOf(source, name, options);
     this.#store = store;

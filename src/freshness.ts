@@ -16,7 +16,7 @@ export interface FreshnessOptions {
   readonly jitter?: number | undefined;
   /** How long a call that could be answered from an expired entry waits for the function; the function then goes on in the background. @default "forever" */
   readonly softTimeout?: Duration | undefined;
-  /** How long a call waits for the function before it fails with an `AutocacheError` `timeout`; a result that comes later is stored. @default "forever" */
+  /** How long a call waits for the function before it fails with an `AutocacheError` `timeout`; a result that comes later is stored, and the next call runs it again. @default "forever" */
   readonly hardTimeout?: Duration | undefined;
   /** How long an error of the function is remembered and thrown again instead of a call. @default 0 */
   readonly errorTtl?: Duration | ((error: unknown) => Duration) | undefined;

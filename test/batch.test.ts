@@ -234,6 +234,13 @@ describe("cachedBatch()", () => {
     expect(() => cache.cachedBatch(async (ids: readonly number[]) => ids)).toThrow("needs the option `name`");
   });
 
+  it("has the batch function's name", () => {
+    const { one } = createCache().cachedBatch(async function users(ids: readonly number[]) {
+      return ids;
+    });
+    expect(one.name).toBe("users");
+  });
+
   it("has the batch function's text as its version", async () => {
     const key = async (fn: (ids: readonly number[]) => Promise<readonly number[]>): Promise<string> =>
       createCache().cachedBatch(fn, { name: "n" }).one.keyOf(1);
