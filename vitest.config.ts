@@ -28,14 +28,18 @@ function decorators(): Plugin {
   };
 }
 
-/** Sends `#runtime` to the source for sources and tests; the built package keeps its own import map. */
+/** Sends what the importing program chooses to the sources, for sources and tests; the built package keeps its own map. */
 function runtime(condition: "default" | "workerd"): Plugin {
-  const source = fileURLToPath(new URL(`src/runtime/${condition}.ts`, import.meta.url));
+  const sources: Readonly<Record<string, URL>> = {
+    "#runtime": new URL(`src/runtime/${condition}.ts`, import.meta.url),
+    "@autocache/edge/manifest": new URL("src/manifest.ts", import.meta.url),
+  };
   return {
     name: "runtime-source",
     enforce: "pre",
     resolveId(id, importer) {
-      return id === "#runtime" && importer !== undefined && !importer.includes("/dist/") ? source : null;
+      const source = importer !== undefined && !importer.includes("/dist/") ? sources[id] : undefined;
+      return source === undefined ? null : fileURLToPath(source);
     },
   };
 }

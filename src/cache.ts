@@ -5,13 +5,8 @@ import { AutocacheError } from "./errors.ts";
 import { HandKept } from "./hand-kept.ts";
 import type { Callable } from "./key/version.ts";
 import { memory } from "./memory.ts";
-import {
-  type AnyFunctionOptions,
-  type CacheOptions,
-  type FunctionOptions,
-  resolveCacheOptions,
-  type ValueOptions,
-} from "./options.ts";
+import type { AnyFunctionOptions, FunctionOptions } from "./function-options.ts";
+import { type CacheOptions, resolveCacheOptions, type ValueOptions } from "./options.ts";
 import { Store } from "./store.ts";
 
 /**
@@ -138,10 +133,15 @@ export function createCache(options: CacheOptions = {}): Cache {
   const store = new Store(resolveCacheOptions(options, memory));
   const hand = new HandKept(store);
   return {
-    cached: ((target?: Callable | AnyFunctionOptions, functionOptions?: AnyFunctionOptions) =>
-      wrap(store, target, functionOptions)) as Cache["cached"],
-    cachedBatch: ((fn: BatchFunction<unknown, unknown>, batchOptions: BatchOptions<never, never> = {}) =>
-      wrapBatch(store, fn, batchOptions)) as Cache["cachedBatch"],
+    cached: ((target?: Callable | AnyFunctionOptions, functionOptions?: AnyFunctionOptions, fingerprint?: unknown) =>
+      typeof target === "function"
+        ? wrap(store, target, functionOptions, fingerprint)
+        : wrap(store, target, undefined, functionOptions)) as Cache["cached"],
+    cachedBatch: ((
+      fn: BatchFunction<unknown, unknown>,
+      batchOptions: BatchOptions<never, never> = {},
+      fingerprint?: unknown,
+    ) => wrapBatch(store, fn, batchOptions, fingerprint)) as Cache["cachedBatch"],
     get: ((key: string, fallback?: unknown) => hand.get(key, fallback)) as Cache["get"],
     set: (key, value, valueOptions) => hand.set(key, value, valueOptions),
     add: (key, value, valueOptions) => hand.add(key, value, valueOptions),

@@ -2,7 +2,7 @@ import { Batcher } from "./batch.ts";
 import { bind, type CachedFunction } from "./cached-function.ts";
 import { Calls } from "./calls.ts";
 import type { Callable } from "./key/version.ts";
-import { type AnyFunctionOptions, checkFunctionOptions, type FunctionOptions } from "./options.ts";
+import { type AnyFunctionOptions, checkFunctionOptions, type FunctionOptions } from "./function-options.ts";
 import type { Store } from "./store.ts";
 
 /** What a batch function is cached with: the options are those of one item. */
@@ -33,6 +33,7 @@ export function wrapBatch(
   store: Store,
   fn: BatchFunction<unknown, unknown>,
   { maxBatch = Infinity, ...options }: AnyFunctionOptions & { readonly maxBatch?: number | undefined },
+  fingerprint: unknown,
 ): CachedBatch<unknown, unknown> {
   checkFunctionOptions(options, fn.name, ["maxBatch"]);
   const name = options.name ?? fn.name;
@@ -48,7 +49,7 @@ export function wrapBatch(
     if (result instanceof Error) throw result;
     return result;
   };
-  const calls = new Calls(store, loadOne, options, "ignored", fn as Callable);
+  const calls = new Calls(store, loadOne, options, { source: fn as Callable, fingerprint });
   const one = bind(calls, undefined);
   return Object.assign(async (ids: readonly unknown[]) => one.many(ids.map((id): [unknown] => [id])), {
     settled: (ids: readonly unknown[]) =>

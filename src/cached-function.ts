@@ -1,6 +1,6 @@
-import { Calls, type Receiver } from "./calls.ts";
+import { Calls } from "./calls.ts";
 import type { Callable } from "./key/version.ts";
-import type { AnyFunctionOptions } from "./options.ts";
+import type { AnyFunctionOptions } from "./function-options.ts";
 import type { Store } from "./store.ts";
 import type { Trace } from "./trace.ts";
 
@@ -61,24 +61,30 @@ export interface CachedDecorator<Args extends readonly unknown[], Value> {
 // From a decorated method to its calls, for cachedMethod(): a decorator cannot change a method's type.
 const methods = new WeakMap<object, Calls>();
 
-/** Wraps a function, or makes the decorator that will. */
+/**
+ * Wraps a function, or makes the decorator that will.
+ *
+ * @param fingerprint what the build plugin has passed behind the options: of a decorator, its second argument
+ */
 export function wrap(
   store: Store,
   target: Callable | AnyFunctionOptions = {},
   options: AnyFunctionOptions = {},
+  fingerprint?: unknown,
 ): CachedFunction<unknown[], unknown> | CachedDecorator<unknown[], unknown> {
-  if (typeof target === "function") return bind(new Calls(store, target, options, "ignored"), undefined);
-  const decorate = (fn: Callable, context?: ClassMethodDecoratorContext): unknown => {
+  if (typeof target === "function") return bind(new Calls(store, target, options, { fingerprint }), undefined);
+  const decorate = (fn: Callable, context?: ClassMethodDecoratorContext, ofFunction?: unknown): unknown => {
     if (context === undefined) {
       requireCallable(fn);
-      return bind(new Calls(store, fn, target, "ignored"), undefined);
+      return bind(new Calls(store, fn, target, { fingerprint: ofFunction }), undefined);
     }
     requireMethod(context);
-    const receiver: Receiver = context.static ? "ignored" : "argument";
-    const calls = new Calls(store, fn, { name: String(context.name), ...target }, receiver);
+    const named = { name: String(context.name), ...target };
+    const calls = new Calls(store, fn, named, { receiver: context.static ? "ignored" : "argument", fingerprint });
     const method = function (this: unknown, ...args: unknown[]): Promise<unknown> {
       return calls.call(this, args);
     };
+    calls.identity.method = method;
     methods.set(method, calls);
     return copyName(method, fn);
   };

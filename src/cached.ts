@@ -3,13 +3,8 @@ import { bind, type CachedDecorator, type CachedFunction, callsOfMethod, wrap } 
 import type { Callable } from "./key/version.ts";
 import { memory } from "./memory.ts";
 import type { FreshnessOptions } from "./freshness.ts";
-import {
-  type AnyFunctionOptions,
-  type CacheOptions,
-  type FunctionOptions,
-  partOptions,
-  resolveCacheOptions,
-} from "./options.ts";
+import type { AnyFunctionOptions, FunctionOptions } from "./function-options.ts";
+import { type CacheOptions, partOptions, resolveCacheOptions } from "./options.ts";
 import { Store } from "./store.ts";
 
 /** The options of a function that is cached by itself: its own, and those of the cache it gets. */
@@ -82,10 +77,15 @@ export function cached<Fn extends Callable>(
 export function cached<Args extends readonly unknown[] = readonly unknown[], Value = unknown>(
   options?: CachedOptions<Args, Value>,
 ): CachedDecorator<Args, Value>;
-export function cached(target: Callable | AnyCachedOptions = {}, options: AnyCachedOptions = {}): unknown {
+export function cached(
+  target: Callable | AnyCachedOptions = {},
+  options: AnyCachedOptions = {},
+  fingerprint?: unknown,
+): unknown {
   const [cacheOptions, functionOptions] = partOptions(typeof target === "function" ? options : target);
   const store = new Store(resolveCacheOptions(cacheOptions, sharedMemory));
-  return typeof target === "function" ? wrap(store, target, functionOptions) : wrap(store, functionOptions);
+  if (typeof target === "function") return wrap(store, target, functionOptions, fingerprint);
+  return wrap(store, functionOptions, undefined, options);
 }
 
 /**

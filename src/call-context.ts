@@ -5,7 +5,7 @@ export interface CallContext {
   /** Whether no caller waits for the result: a refresh that goes on after a stale answer. */
   readonly isBackground: boolean;
   /** Why the function runs. */
-  readonly reason: MissReason | "stale" | "early";
+  readonly reason: MissReason | "stale" | "early" | "rollover";
   /** The key under which the result will be stored. */
   readonly key: string;
 }

@@ -5,19 +5,18 @@ import type { Job } from "./computation.ts";
 import type { CacheEvent, Report } from "./events.ts";
 import type { Share } from "./entry.ts";
 import { type Freshness, resolveFreshness } from "./freshness.ts";
-import { canonical, canonicalValue, KeyLimitError } from "./key/canonical.ts";
-import { digestOf, frontOf } from "./key/key.ts";
+import { type AnyFunctionOptions, checkFunctionOptions, resolveRollover } from "./function-options.ts";
+import { Identity, type Receiver } from "./identity.ts";
+import { KeyLimitError } from "./key/canonical.ts";
+import { fingerprintOf } from "./key/fingerprint.ts";
 import { signalOf } from "./key/signals.ts";
-import { type Callable, versionOf } from "./key/version.ts";
+import type { Callable } from "./key/version.ts";
 import { AutocacheError } from "./errors.ts";
-import { type AnyFunctionOptions, checkFunctionOptions } from "./options.ts";
 import { ageOf, Call } from "./read-path.ts";
+import { StoredEntry } from "./stored-entry.ts";
 import type { Outcome, Store } from "./store.ts";
 import type { StampKeys } from "./tags.ts";
 import { reasonOf, type Trace } from "./trace.ts";
-
-/** What `this` is to a call: nothing, as for a plain function or a static method, or the first argument. */
-export type Receiver = "ignored" | "argument";
 
 // A flight of a function that nobody has timed yet, or of a fast one, is waited for this long.
 const MIN_FLIGHT_TIMEOUT_MS = 1_000;
@@ -25,42 +24,50 @@ const FLIGHT_TIMEOUT_FACTOR = 3;
 // How much the newest computation counts in what the function usually takes.
 const NEWEST = 0.3;
 
+/** What stands behind a function. */
+export interface CallsOptions {
+  /** @default "ignored" */
+  readonly receiver?: Receiver;
+  /** The function whose name and text count, where it is not the one that is called. */
+  readonly source?: Callable;
+  /** What the build plugin has passed behind the options. */
+  readonly fingerprint?: unknown;
+}
+
 /** The calls of one function: options checked once, then one `Job` per call. */
 export class Calls {
   readonly fn: Callable;
   /** The function that was given: `fn`, or the one that `fn` stands for. */
   readonly source: Callable;
   readonly name: string;
-  readonly version: () => Promise<string>;
+  readonly identity: Identity;
   readonly #store: Store;
   readonly #options: AnyFunctionOptions;
-  readonly #receiver: Receiver;
   /** Milliseconds, unless the result says. */
   readonly #ttl: number | ((value: never, ...args: never[]) => Duration);
   readonly #slotPrefix: string;
   readonly #freshness: Freshness;
   readonly #share: Share;
-  // Not its promise, which on Workers may die with the request that made it.
-  #front: string | undefined;
+  readonly #rolloverMs: number;
   #usualMs: number | undefined;
   #stamps: StampKeys | undefined;
 
-  /** @param source the function whose name and text count, where it is not the one that is called */
-  constructor(store: Store, fn: Callable, options: AnyFunctionOptions, receiver: Receiver, source: Callable = fn) {
+  constructor(
+    store: Store,
+    fn: Callable,
+    options: AnyFunctionOptions,
+    { receiver = "ignored", source = fn, fingerprint }: CallsOptions = {},
+  ) {
     checkFunctionOptions(options, source.name);
-    const name = options.name ?? source.name;
-    if (name === "") {
-      throw new TypeError(
-        "Cannot cache a function: one without a name of its own needs the option `name`: received an anonymous function",
-      );
-    }
     this.fn = fn;
     this.source = source;
+    const known = fingerprintOf(fingerprint, source);
+    this.identity = new Identity(source, options, known, receiver, store.options, store.emit);
+    const { name } = this.identity;
     this.name = name;
-    this.version = versionOf(source, name, options);
     this.#store = store;
     this.#options = options;
-    this.#receiver = receiver;
+    this.#rolloverMs = resolveRollover(options, `cache "${name}"`);
     const { ttl = store.options.ttlMs } = options;
     this.#ttl = typeof ttl === "function" ? ttl : parseDuration(ttl, `ttl of "${name}"`);
     this.#freshness = resolveFreshness(options, store.options.freshness, `"${name}"`);
@@ -90,7 +97,8 @@ export class Calls {
       reason: reasonOf(events),
       joined: events.some(({ type }) => type === "joined"),
       key: outcome.key,
-      version: await this.version(),
+      version: await this.identity.version(self),
+      versionSource: this.identity.versionSource,
       backend: outcome.backend,
       ageMs: outcome.backend !== undefined && outcome.createdAt !== undefined ? ageOf(outcome.createdAt) : undefined,
       durationMs: performance.now() - startedAt,
@@ -170,8 +178,8 @@ export class Calls {
     return flightTimeoutMs ?? Math.max(MIN_FLIGHT_TIMEOUT_MS, (this.#usualMs ?? 0) * FLIGHT_TIMEOUT_FACTOR);
   }
 
-  #at(self: unknown, args: readonly unknown[]): Call {
-    return new Call(this.#store, this.#job(self, args));
+  #at(self: unknown, args: readonly unknown[]): StoredEntry {
+    return new StoredEntry(this.#store, this.#job(self, args));
   }
 
   #run(self: unknown, args: readonly unknown[], context?: CallContext): unknown {
@@ -195,12 +203,13 @@ export class Calls {
   }
 
   #job(self: unknown, args: readonly unknown[]): Job {
-    const text = this.#textOf(self, args);
-    let key: Promise<string> | undefined;
+    const { text, key, previousKey, isCurrent } = this.identity.of(self, args);
     return {
       name: this.name,
       slot: this.#slotPrefix + text,
-      key: () => (key ??= this.#keyOf(text)),
+      key,
+      isCurrent,
+      rollover: this.#rolloverMs > 0 ? { maxAgeMs: this.#rolloverMs, key: previousKey } : undefined,
       compute: (context) => this.#run(self, args, context),
       freshness: this.#freshness,
       schema: this.#options.validate,
@@ -237,21 +246,6 @@ export class Calls {
     const namespace = await this.#store.namespaceStamps();
     this.#stamps = { ...tags, invalidating: [...tags.invalidating, own, ...(namespace?.invalidating ?? [])] };
     return this.#stamps;
-  }
-
-  #textOf(self: unknown, args: readonly unknown[]): string {
-    const { key } = this.#options;
-    if (key !== undefined) return canonicalValue(key.apply(self, args as never[]), "key()");
-    const text = canonical(args);
-    if (this.#receiver === "ignored") return text;
-    return `[${canonicalValue(self, "this")}${text === "[]" ? "" : ","}${text.slice(1)}`;
-  }
-
-  async #keyOf(text: string): Promise<string> {
-    const { namespace, secret } = this.#store.options;
-    const version = await this.version();
-    this.#front ??= await frontOf(namespace, this.name, version);
-    return `${this.#front}:${await digestOf(this.name, version, text, secret)}`;
   }
 
   #ttlMs(value: unknown, args: readonly unknown[]): number {

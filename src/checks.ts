@@ -67,3 +67,18 @@ export function kindName(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : typeof value;
 }
+
+/**
+ * Requires an option that is one of some words.
+ *
+ * @throws {TypeError}
+ */
+export function requireOneOf<Word extends string>(
+  value: Word | undefined,
+  words: readonly Word[],
+  what: string,
+  action: string,
+): Word | undefined {
+  if (value === undefined || words.includes(value)) return value;
+  throw new TypeError(`Cannot ${action}: ${what} is one of ${words.join(", ")}: received ${JSON.stringify(value)}`);
+}

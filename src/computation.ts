@@ -3,7 +3,7 @@ import type { CallContext } from "./call-context.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { type EntryHead, open, seal, sealError } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
-import type { Report } from "./events.ts";
+import type { NotStoredReason, Report } from "./events.ts";
 import type { Leader } from "./flight.ts";
 import type { Freshness } from "./freshness.ts";
 import { graceMs } from "./policy.ts";
@@ -21,6 +21,8 @@ export interface Job {
   readonly slot: string;
   readonly key: () => Promise<string>;
   readonly compute: (context: CallContext) => unknown;
+  /** Whether what the key was made of, beside the arguments, is still the same: a captured variable may have changed since. */
+  readonly isCurrent: () => boolean;
   /** How long the result is fresh, in milliseconds; 0 or less: not stored. */
   readonly ttlMs: (value: unknown) => number;
   readonly shouldCache: (value: unknown) => boolean;
@@ -30,6 +32,8 @@ export interface Job {
   readonly isStamped: boolean;
   /** The stamps that are known before the entry is read; `undefined` for none. */
   readonly stamps: () => Promise<StampKeys | undefined>;
+  /** How old an answer of the code before may be, and where it is; `undefined` for none. */
+  readonly rollover?: { readonly maxAgeMs: number; readonly key: () => Promise<string | undefined> } | undefined;
   readonly freshness: Freshness;
   readonly schema: Schema | undefined;
   /** How long others wait for this call's computation before they take its leader for dead. */
@@ -55,12 +59,18 @@ interface Site {
 interface Running extends Site {
   readonly run: Run;
   readonly startedAt: number;
+  readonly isCurrent: boolean;
 }
 
 /** Runs the function for a flight, and stores what comes of it under `waitUntil`. */
 export async function compute(site: Site): Promise<Outcome> {
   const { job, store, context } = site;
-  const running: Running = { ...site, run: store.runs.begin(job.slot), startedAt: store.stamps.now() };
+  const running: Running = {
+    ...site,
+    run: store.runs.begin(job.slot),
+    startedAt: store.stamps.now(),
+    isCurrent: job.isCurrent(),
+  };
   // Not awaited at once: a hard timeout goes on without it.
   const work = settle(() => job.compute(context));
   const { hardTimeoutMs } = job.freshness;
@@ -108,10 +118,11 @@ function finish(running: Running, value: unknown): Outcome {
 
   const ttlMs = job.shouldCache(value) ? job.ttlMs(value) : undefined;
   const tags = job.tags(value);
-  const refusal = ttlMs === undefined ? "should-cache" : ttlMs <= 0 ? "ttl" : areTags(tags) ? undefined : "tags";
+  const refusal = refusalOf(ttlMs, areTags(tags), running.isCurrent && job.isCurrent());
   if (ttlMs === undefined || refusal !== undefined) {
     report({ type: "not-stored", ...fact, reason: refusal ?? "should-cache" });
     if (replaces(context)) record(running, () => store.discard(fact.key, job.name, report));
+    if (replaces(context) || context.reason === "rollover") store.defer(discardPrevious(running));
     return { verdict: "miss", key: fact.key, read: () => value, createdAt, expiresAt: createdAt, tookMs };
   }
   const head = headFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs, tags);
@@ -120,6 +131,14 @@ function finish(running: Running, value: unknown): Outcome {
   record(running, () => write(running, envelope, head), { supersede });
   // The caller gets what a hit will get, not what the function holds: neither can change the other's.
   return { ...head, verdict: "miss", key: fact.key, read: open(envelope)?.read ?? (() => value) };
+}
+
+/** Why a result is not stored. */
+function refusalOf(ttlMs: number | undefined, hasTags: boolean, isCurrent: boolean): NotStoredReason | undefined {
+  if (!isCurrent) return "captured";
+  if (ttlMs === undefined) return "should-cache";
+  if (ttlMs <= 0) return "ttl";
+  return hasTags ? undefined : "tags";
 }
 
 /** Lets a run write, if it still may when its turn comes, and holds its flight until that is done. */
@@ -136,8 +155,14 @@ function record(
   );
 }
 
+/** Where this code stores nothing for a call, what the code before has stored is no answer either. */
+async function discardPrevious({ store, job, report }: Site): Promise<void> {
+  const previous = await job.rollover?.key();
+  if (previous !== undefined) await store.discard(previous, job.name, report);
+}
+
 async function write({ store, job, report, context }: Site, envelope: Envelope, head: EntryHead): Promise<void> {
-  const keepMs = head.expiresAt - head.createdAt + graceMs(job.freshness.policy);
+  const keepMs = keptMs(job, head.expiresAt - head.createdAt);
   const isStored = await store.write(context.key, job.name, envelope, keepMs, report);
   if (isStored) return;
   store.retries.set(job.slot, Date.now() + job.freshness.retryAfterMs);
@@ -174,6 +199,14 @@ function atLeast0(duration: Duration, name: string): number {
 /** Only ever shorter: an entry is never fresh for longer than was asked. */
 function jittered(ttlMs: number, jitter: number): number {
   return jitter === 0 ? ttlMs : ttlMs * (1 - jitter * Math.random());
+}
+
+/**
+ * How long a backend keeps an entry that is fresh for so long. With a rollover, even an expired entry tells that this code
+ * has answered: without one, an older answer of the code before would be given again.
+ */
+export function keptMs({ freshness, rollover }: Pick<Job, "freshness" | "rollover">, ttlMs: number): number {
+  return Math.max(ttlMs + graceMs(freshness.policy), rollover?.maxAgeMs ?? 0);
 }
 
 /** The head of an entry that is made at an instant. */

@@ -17,7 +17,9 @@ export type ErrorCode =
   /** The function took longer than its `hardTimeout`, or a backend longer than `backendTimeout`. */
   | "timeout"
   /** The backend has failed too often, and is not asked for a while. */
-  | "breaker-open";
+  | "breaker-open"
+  /** The function has no version but its own text, and its cache refuses that. */
+  | "unversioned";
 
 /** An error of autocache's own. What a function throws is never wrapped in one. */
 export class AutocacheError extends Error {

@@ -25,9 +25,10 @@ export interface StaleEvent extends CallFact {
 
 /**
  * `refreshing`: a refresh runs in the background. `error`: the function failed. `slow`: it took longer than
- * `softTimeout`, and goes on. `retry-later`: it failed less than `retryAfter` ago, and was not asked.
+ * `softTimeout`, and goes on. `retry-later`: it failed less than `retryAfter` ago, and was not asked. `rollover`: the
+ * entry is of the code before, and the new code runs in the background.
  */
-export type StaleReason = "refreshing" | "error" | "slow" | "retry-later";
+export type StaleReason = "refreshing" | "error" | "slow" | "retry-later" | "rollover";
 
 /** A refresh failed; the expired entry stays. */
 export interface RefreshFailedEvent extends CallFact {
@@ -75,14 +76,16 @@ export interface StoredEvent extends CallFact {
 }
 
 /**
- * The value was answered and not stored.
- *
- * `tags`: what the option makes of it is no list of tags, so that it could not be invalidated.
- * `superseded`: it was invalidated, set or refreshed while it was computed.
+ * `tags`: what the option makes of it is no list of tags, so that it could not be invalidated. `superseded`: it was
+ * invalidated, set or refreshed while it was computed. `captured`: a variable that the function captures has changed
+ * since the call.
  */
+export type NotStoredReason = "ttl" | "should-cache" | "tags" | "too-large" | "superseded" | "captured";
+
+/** The value was answered and not stored. */
 export interface NotStoredEvent extends CallFact {
   readonly type: "not-stored";
-  readonly reason: "ttl" | "should-cache" | "tags" | "too-large" | "superseded";
+  readonly reason: NotStoredReason;
   /** The size of the envelope in UTF-8, where it was too large. */
   readonly bytes?: number;
 }
@@ -97,6 +100,20 @@ export interface BypassEvent {
 
 /** `key-too-large`: the arguments are past the limits of a key. `ttl`: the `ttl` is 0. */
 export type BypassReason = "key-too-large" | "ttl";
+
+/**
+ * Something about a function that may make its entries wrong, told once for each function.
+ *
+ * `unversioned`: its version is its own text, which does not show what it calls. `same-text`: another function of the
+ * same name has the same text, so that they share entries whatever they capture. `bound`: it is bound or built in, and
+ * what it is bound to is not in the key.
+ */
+export interface WarningEvent {
+  readonly type: "warning";
+  readonly name: string;
+  readonly code: "unversioned" | "same-text" | "bound";
+  readonly message: string;
+}
 
 /** A backend failed; the call went on without it. */
 export interface BackendFailedEvent {
@@ -157,6 +174,7 @@ export type CacheEvent =
   | StoredEvent
   | NotStoredEvent
   | BypassEvent
+  | WarningEvent
   | BackendFailedEvent
   | BreakerEvent
   | TagsInvalidatedEvent

@@ -1,5 +1,5 @@
 import type { Backend, Envelope } from "./backend.ts";
-import { headFrom } from "./computation.ts";
+import { headFrom, type Job } from "./computation.ts";
 import { type Entry, type EntryHead, reseal, seal } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
 import { handKey, isStampKey, namespacePrefix, requireText } from "./key/key.ts";
@@ -8,6 +8,7 @@ import { graceMs } from "./policy.ts";
 import { Call } from "./read-path.ts";
 import type { Reading } from "./reader.ts";
 import type { Store } from "./store.ts";
+import { StoredEntry } from "./stored-entry.ts";
 import type { StampKeys } from "./tags.ts";
 
 // Nothing is known of how long a computation under a key of one's own usually takes.
@@ -34,12 +35,12 @@ export class HandKept {
   }
 
   async set(key: string, value: unknown, options?: ValueOptions): Promise<void> {
-    await this.#at(key, options).set(value);
+    await this.#stored(key, options).set(value);
   }
 
   async getOrSet(key: string, compute: unknown, options?: ValueOptions): Promise<unknown> {
-    const call = this.#at(key, options, typeof compute === "function" ? (compute as () => unknown) : () => compute);
-    return (await call.answer()).read(this.#store.options.share);
+    const job = this.#job(key, options, typeof compute === "function" ? (compute as () => unknown) : () => compute);
+    return (await new Call(this.#store, job).answer()).read(this.#store.options.share);
   }
 
   async add(key: string, value: unknown, options?: ValueOptions): Promise<boolean> {
@@ -113,7 +114,7 @@ export class HandKept {
   }
 
   async delete(key: string): Promise<void> {
-    await this.#at(key).invalidate();
+    await this.#stored(key).invalidate();
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
@@ -191,14 +192,19 @@ export class HandKept {
     return resolveTtl(options, this.#store.options.ttlMs, key);
   }
 
-  #at(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): Call {
+  #stored(key: string, options?: ValueOptions): StoredEntry {
+    return new StoredEntry(this.#store, this.#job(key, options));
+  }
+
+  #job(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): Job {
     requireText(key, "key");
     const ttlMs = this.#ttlMs(key, options);
-    return new Call(this.#store, {
+    return {
       name: key,
       slot: slotOf(key),
       key: () => this.#keyOf(key),
       compute,
+      isCurrent: () => true,
       ttlMs: () => ttlMs,
       shouldCache: () => true,
       tags: () => options?.tags,
@@ -210,7 +216,7 @@ export class HandKept {
       flightTimeoutMs: () => this.#store.options.freshness.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,
       signal: undefined,
       observe: () => {},
-    });
+    };
   }
 
   #requireSwap(verb: string, key: string): Swap {

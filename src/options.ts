@@ -1,5 +1,5 @@
 import type { Backend } from "./backend.ts";
-import { kindName, requireBackend, requireFunction, requireKnown, requireTags } from "./checks.ts";
+import { requireBackend, requireFunction, requireKnown, requireOneOf, requireTags } from "./checks.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import type { Share } from "./entry.ts";
 import type { CacheEvent } from "./events.ts";
@@ -10,8 +10,8 @@ import {
   type FreshnessOptions,
   resolveFreshness,
 } from "./freshness.ts";
+import { type AnyFunctionOptions, FUNCTION_OPTIONS, SHARES } from "./function-options.ts";
 import { MAX_NAMESPACE_PREFIX, namespacePrefix, requireText } from "./key/key.ts";
-import { requireSchema, type Schema } from "./schema.ts";
 import { waitUntil } from "#runtime";
 
 /** What a cache is made with. */
@@ -43,11 +43,19 @@ export interface CacheOptions extends FreshnessOptions {
   readonly share?: Share | undefined;
   /** Makes keys HMACs, so that they do not reveal arguments that can be guessed. @default none */
   readonly secret?: string | undefined;
+  /**
+   * What becomes of a function whose version is its own text, because it has neither a `version` nor a fingerprint of the
+   * build plugin: `"error"`, its calls fail; `"warn"`, an event `warning` tells of it; `"source"`, nothing. @default "warn"
+   */
+  readonly unversioned?: Unversioned | undefined;
   /** Is told every fact, once; what it throws is ignored. @default none */
   readonly onEvent?: ((event: CacheEvent) => void) | undefined;
   /** Keeps the host alive for work after the response. @default the runtime's own on Workers, nothing elsewhere */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
+
+/** What becomes of a function whose version is its own text. */
+export type Unversioned = "error" | "warn" | "source";
 
 /** When a backend that keeps failing is left alone. */
 export interface BreakerOptions {
@@ -56,45 +64,6 @@ export interface BreakerOptions {
   /** For how long; then one operation tries. @default "10s" */
   readonly retryAfter?: Duration | undefined;
 }
-
-/** What a function is cached with. */
-export interface FunctionOptions<
-  Args extends readonly unknown[] = readonly unknown[],
-  Value = unknown,
-> extends FreshnessOptions {
-  /** The function's name in its keys. @default the function's own name */
-  readonly name?: string | undefined;
-  /** Which code this is, in the author's word: nothing implicit is added. @default a digest of the function's own text */
-  readonly version?: string | number | undefined;
-  /** What else the result depends on: functions count by their text, other values by value. @default none */
-  readonly deps?: readonly unknown[] | undefined;
-  /** What stands for the arguments in the key: any value that can be in one. @default the arguments */
-  readonly key?: ((...args: Args) => unknown) | undefined;
-  /**
-   * How long an entry is fresh, in milliseconds or as text, or as the result says. A result that says 0 or less is not
-   * stored; a fixed 0 leaves the function uncached. @default the cache's
-   */
-  readonly ttl?: Duration | ((value: Value, ...args: Args) => Duration) | undefined;
-  /**
-   * What entries can be invalidated by, together: names, or what a result and its arguments make of them. An empty list
-   * is enough to make `purge()` work. @default none
-   */
-  readonly tags?: readonly string[] | ((value: Value, ...args: Args) => readonly string[]) | undefined;
-  /** Whether a result is stored. @default always */
-  readonly shouldCache?: ((value: Value, ...args: Args) => boolean) | undefined;
-  /** How callers share a value that is plain data: see `CacheOptions`. @default the cache's */
-  readonly share?: Share | undefined;
-  /**
-   * A Standard Schema (https://standardschema.dev) that what was stored must fit: what does not is a miss, and what the
-   * schema makes of it is the answer. @default none
-   */
-  readonly validate?: Schema<Value> | undefined;
-}
-
-/** The options of any function, whatever its types. */
-export type AnyFunctionOptions = Omit<FunctionOptions<never[], never>, "validate"> & {
-  readonly validate?: Schema | undefined;
-};
 
 /** What one value that is stored by hand is kept with. */
 export interface ValueOptions {
@@ -115,6 +84,7 @@ export interface ResolvedCacheOptions {
   readonly tagTtlMs: number;
   readonly share: Share;
   readonly secret: string | undefined;
+  readonly unversioned: Unversioned;
   readonly onEvent: (event: CacheEvent) => void;
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
@@ -132,24 +102,13 @@ const CACHE_OPTIONS: Names<CacheOptions> = [
   "tagTtl",
   "share",
   "secret",
+  "unversioned",
   "onEvent",
   "waitUntil",
 ];
-const FUNCTION_OPTIONS: Names<FunctionOptions> = [
-  "name",
-  "version",
-  "deps",
-  "key",
-  "ttl",
-  "tags",
-  "shouldCache",
-  "share",
-  "validate",
-  ...FRESHNESS_OPTIONS,
-];
 const VALUE_OPTIONS: Names<ValueOptions> = ["ttl", "tags"];
 
-const SHARES: readonly Share[] = ["frozen", "copy", "unfrozen"];
+const UNVERSIONED: readonly Unversioned[] = ["error", "warn", "source"];
 const DEFAULT_NAMESPACE = "autocache";
 const DEFAULT_TTL = "5m";
 const DEFAULT_TAG_TTL = "10s";
@@ -184,41 +143,12 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
     breaker: resolveBreaker(options.breaker, action),
     isPurgeable: options.purgeable ?? false,
     tagTtlMs: parseDuration(options.tagTtl ?? DEFAULT_TAG_TTL, "tagTtl of a cache"),
-    share: resolveShare(options.share, action) ?? "frozen",
+    share: requireOneOf(options.share, SHARES, "share", action) ?? "frozen",
     secret,
+    unversioned: requireOneOf(options.unversioned, UNVERSIONED, "unversioned", action) ?? "warn",
     onEvent: requireFunction(options.onEvent, "onEvent", action) ?? (() => {}),
     waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
   };
-}
-
-/**
- * Checks the options of one function.
- *
- * @throws {TypeError} where an option is unknown or of the wrong type
- * @throws {RangeError} where the `ttl` is out of range
- */
-export function checkFunctionOptions(
-  options: AnyFunctionOptions,
-  fnName: string,
-  others: readonly string[] = [],
-): void {
-  const action = fnName === "" ? "cache a function" : `cache "${fnName}"`;
-  requireKnown(options, [...FUNCTION_OPTIONS, ...others], action);
-  const { name, version, deps, key, ttl, tags, shouldCache, validate } = options;
-  if (name !== undefined) requireText(name, "name");
-  if (typeof version === "number") {
-    if (!Number.isFinite(version))
-      throw new RangeError(`Cannot ${action}: a version is a finite number: received ${version}`);
-  } else if (version !== undefined) requireText(version, "version");
-  if (deps !== undefined && !Array.isArray(deps)) {
-    throw new TypeError(`Cannot ${action}: deps is an array: received ${kindName(deps)}`);
-  }
-  resolveShare(options.share, action);
-  requireFunction(key, "key", action);
-  requireFunction(shouldCache, "shouldCache", action);
-  if (tags !== undefined && typeof tags !== "function") requireTags(tags, action);
-  if (validate !== undefined) requireSchema(validate, action);
-  if (ttl !== undefined && typeof ttl !== "function") parseDuration(ttl, `ttl of "${name ?? fnName}"`);
 }
 
 /** Reads the `ttl` of one value. */
@@ -241,14 +171,12 @@ export function partOptions(
     [...FUNCTION_OPTIONS, ...CACHE_OPTIONS.filter((name) => !FUNCTION_OPTIONS.includes(name as never))],
     "cache a function",
   );
-  const isOwn = ([name]: [string, unknown]): boolean => FUNCTION_OPTIONS.includes(name as never);
   const entries = Object.entries(options);
   return [Object.fromEntries(entries.filter((entry) => !isOwn(entry))), Object.fromEntries(entries.filter(isOwn))];
 }
 
-function resolveShare(share: Share | undefined, action: string): Share | undefined {
-  if (share === undefined || SHARES.includes(share)) return share;
-  throw new TypeError(`Cannot ${action}: share is one of ${SHARES.join(", ")}: received ${JSON.stringify(share)}`);
+function isOwn([name]: [string, unknown]): boolean {
+  return FUNCTION_OPTIONS.includes(name as never);
 }
 
 function resolveBreaker(options: CacheOptions["breaker"], action: string): ResolvedCacheOptions["breaker"] {

@@ -1,12 +1,12 @@
-import { compute, type Job, headFrom } from "./computation.ts";
-import { type Entry, readerOfValue, reseal, seal } from "./entry.ts";
+import { compute, type Job } from "./computation.ts";
+import type { Entry } from "./entry.ts";
 import type { CallContext } from "./call-context.ts";
-import type { Report, StaleReason } from "./events.ts";
+import type { MissReason, Report, StaleReason } from "./events.ts";
 import type { Flight, Flights, Leader } from "./flight.ts";
-import { decide, FRESH_ONLY, graceMs, type Verdict } from "./policy.ts";
+import { decide, FRESH_ONLY, type Verdict } from "./policy.ts";
 import type { Reading } from "./reader.ts";
-import type { Schema, SchemaResult } from "./schema.ts";
 import type { Outcome, Store } from "./store.ts";
+import { StoredEntry } from "./stored-entry.ts";
 import { waitFor } from "./wait.ts";
 
 // What work in the background is given on Workers: a leader that is silent for so long has died there.
@@ -15,16 +15,18 @@ const MAX_GROWN_TIMEOUT_MS = 30_000;
 /** An entry that was read, and by which backend. */
 type Found = Extract<Reading, { entry: Entry }>;
 
-/** The read path, in the order a call takes it, and what else can be done to one entry. */
+/** The read path, in the order a call takes it. */
 export class Call {
   readonly #store: Store;
   readonly #job: Job;
   readonly #report: Report;
+  readonly #stored: StoredEntry;
 
   constructor(store: Store, job: Job, report: Report = store.emit) {
     this.#store = store;
     this.#job = job;
     this.#report = report;
+    this.#stored = new StoredEntry(store, job, report);
   }
 
   /** Answers: joins the flight of the slot, or leads one that reads the backend and computes what is not there. */
@@ -67,11 +69,13 @@ export class Call {
   #readOrCompute(timeoutMs: number = this.#job.flightTimeoutMs()): Promise<Outcome> {
     return this.#lead(timeoutMs, async (leader) => {
       const key = await this.#job.key();
-      const reading = await this.#read(key);
+      const reading = await this.#stored.read(key);
       // What a refresh has come to during the read is newer.
       const answer = freshAnswer(this.#find(this.#store.refreshes));
       if (answer !== undefined) return this.#hit(answer, "flight");
-      if (reading.entry === undefined) return this.#miss(key, reading.reason, leader);
+      if (reading.entry === undefined) {
+        return (await this.#rollOver(key, reading.reason)) ?? this.#miss(key, reading.reason, leader);
+      }
       switch (this.#decide(reading.entry)) {
         case "fresh":
           return this.#hit({ ...reading.entry, verdict: "hit", key }, reading.backend);
@@ -95,53 +99,18 @@ export class Call {
     );
   }
 
-  /** Stores a value that is already known, and resolves when the backend has accepted it. */
-  async set(value: unknown): Promise<void> {
-    const ttlMs = this.#job.ttlMs(value);
-    const head = headFrom(this.#store.stamps.now(), ttlMs, 0, this.#job.tags(value));
-    const envelope = seal(value, head, this.#job.name);
-    if (ttlMs <= 0) return this.invalidate();
-    const keepMs = ttlMs + graceMs(this.#job.freshness.policy);
-    await this.#change((key) => this.#store.put(key, this.#job.name, envelope, keepMs, this.#report));
-  }
-
-  /** Removes the entry: the next call misses, and a computation that is running is not stored. */
-  async invalidate(): Promise<void> {
-    await this.#change((key) => this.#store.remove(key, this.#job.name, this.#report));
-  }
-
-  /** Marks the entry as expired, and keeps it for as long as it may be answered with when stale. */
-  async expire(): Promise<void> {
-    const { name, freshness } = this.#job;
-    await this.#change(async (key) => {
-      const { entry, envelope } = await this.#store.find(key, name, this.#report);
-      const now = Date.now();
-      if (entry === undefined || entry.expiresAt <= now) return;
-      const expired = reseal(envelope, { expiresAt: now });
-      const keepMs = Math.max(graceMs(freshness.policy), entry.expiresAt - now);
-      if (expired !== undefined) await this.#store.put(key, name, expired, keepMs, () => {});
-      this.#report({ type: "expired", name, key });
-    });
-  }
-
-  #change(work: (key: string) => Promise<void>): Promise<void> {
-    return this.#store.change([this.#job.slot], async () => work(await this.#job.key()));
-  }
-
-  /** The stored entry if it is fresh; nothing is computed. */
-  async peek(): Promise<Entry | undefined> {
-    const { entry } = await this.#read(await this.#job.key());
-    return entry !== undefined && entry.isError !== true && Date.now() < entry.expiresAt ? entry : undefined;
-  }
-
-  /** Reads the entry, as far as the schema lets it pass. */
-  async #read(key: string): Promise<Reading> {
-    const reading = await this.#store.read(key, this.#job.name, this.#report, await this.#job.stamps());
-    const { schema } = this.#job;
-    if (schema === undefined || reading.entry === undefined || reading.entry.isError === true) return reading;
-    const result = await validate(schema, reading.entry.read("copy"));
-    if (result.issues !== undefined) return { reason: "invalid", envelope: reading.envelope };
-    return { ...reading, entry: { ...reading.entry, read: readerOfValue(result.value) } };
+  /** Answers with what the code before has stored for the call, while this code runs: only where it has stored nothing yet. */
+  async #rollOver(key: string, reason: MissReason): Promise<Outcome | undefined> {
+    const { rollover } = this.#job;
+    const previousKey = reason === "absent" ? await rollover?.key() : undefined;
+    if (rollover === undefined || previousKey === undefined) return undefined;
+    const found = await this.#stored.read(previousKey);
+    if (found.entry === undefined || found.entry.isError === true) return undefined;
+    const verdict = this.#decide(found.entry);
+    if (verdict === "fallback" || verdict === "expired" || ageOf(found.entry.createdAt) > rollover.maxAgeMs)
+      return undefined;
+    const flight = this.#refresh(key, "rollover");
+    return this.#stale(previousKey, found, flight === undefined ? "retry-later" : "rollover");
   }
 
   #decide(entry: Entry): Verdict {
@@ -168,11 +137,7 @@ export class Call {
     return { ...entry, verdict: "stale", key, backend };
   }
 
-  async #miss(
-    key: string,
-    reason: Exclude<CallContext["reason"], "stale" | "early">,
-    leader: Leader<Outcome>,
-  ): Promise<Outcome> {
+  async #miss(key: string, reason: MissReason, leader: Leader<Outcome>): Promise<Outcome> {
     leader.hasRead();
     this.#report({ type: "miss", name: this.#job.name, key, reason });
     const refresh = reason === "refresh" ? undefined : this.#refreshing();
@@ -228,7 +193,7 @@ export class Call {
   }
 
   /** Starts the one refresh of the slot, unless one is running or has just failed: nothing then, or the one that runs. */
-  #refresh(key: string, reason: "early" | "stale" | "expired"): Flight<Outcome> | undefined {
+  #refresh(key: string, reason: "early" | "stale" | "expired" | "rollover"): Flight<Outcome> | undefined {
     const { name, slot, freshness } = this.#job;
     const now = Date.now();
     const running = this.#refreshing();
@@ -258,15 +223,6 @@ export class Call {
 
   #compute(leader: Leader<Outcome>, context: CallContext, hasFallback: boolean): Promise<Outcome> {
     return compute({ store: this.#store, job: this.#job, report: this.#report, leader, context, hasFallback });
-  }
-}
-
-/** A schema that throws has not let the value pass. */
-async function validate(schema: Schema, value: unknown): Promise<SchemaResult<unknown>> {
-  try {
-    return await schema["~standard"].validate(value);
-  } catch (error) {
-    return { issues: [error] };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { VersionSource } from "./key/version.ts";
 import type { BypassReason, CacheEvent, MissReason, StaleReason } from "./events.ts";
 
 /** What a call came to, with the value. */
@@ -11,8 +12,10 @@ export interface Trace<Value> {
   readonly joined: boolean;
   /** The cache key; `undefined` for a bypass. */
   readonly key: string | undefined;
-  /** Which code computed the value: the author's version, or a digest. */
+  /** Which code computes the value: the author's version, the build plugin's fingerprint, or a digest. */
   readonly version: string;
+  /** What says so: see `VersionSource`. */
+  readonly versionSource: VersionSource;
   /** Which backend had what was stored: of a stack, the tier; `flight` where the entry was still being written. */
   readonly backend: string | undefined;
   /** The age of what was stored. */

@@ -76,7 +76,7 @@ describe("the README's tables of options", () => {
 
   it.each([
     ["createCache(options)", "src/options.ts", "CacheOptions"],
-    ["cached(fn, options)", "src/options.ts", "FunctionOptions"],
+    ["cached(fn, options)", "src/function-options.ts", "FunctionOptions"],
     ["Freshness", "src/freshness.ts", "FreshnessOptions"],
     ["memory(options)", "src/memory.ts", "MemoryOptions"],
     ["workersKV(namespace, options)", "adapters/workers-kv.ts", "WorkersKVOptions"],

@@ -18,6 +18,7 @@ describe("what is exported", () => {
       "isAutocacheError",
       "memory",
       "parseDuration",
+      "registerManifest",
       "tiered",
     ]);
     expect(Object.keys(keys).toSorted()).toEqual(["cacheKey", "canonical", "keyFor"]);

@@ -1,4 +1,4 @@
-import { canonical } from "./canonical.ts";
+import { canonical, canonicalValue } from "./canonical.ts";
 import { hmacSha256, sha256 } from "./digest.ts";
 
 const FORMAT = 1;
@@ -16,6 +16,8 @@ export interface KeyParts {
   readonly version: string | number;
   /** The arguments of the call. */
   readonly args: readonly unknown[];
+  /** The values that the function captures, where the build plugin names them: they follow the arguments. */
+  readonly captured?: readonly unknown[];
   /** Makes the digest an HMAC, so that the key does not reveal arguments that can be guessed. */
   readonly secret?: string;
 }
@@ -34,7 +36,7 @@ export interface KeyParts {
  * @throws {TypeError} where the arguments have no canonical text, or a part is not of its type
  * @throws {RangeError} where the arguments are too deep or too long, or the version is a number that is not finite
  */
-export async function keyFor({ namespace, name, version, args, secret }: KeyParts): Promise<string> {
+export async function keyFor({ namespace, name, version, args, captured, secret }: KeyParts): Promise<string> {
   requireText(namespace, "namespace");
   requireText(name, "name");
   if (typeof version !== "number") requireText(version, "version");
@@ -42,7 +44,7 @@ export async function keyFor({ namespace, name, version, args, secret }: KeyPart
     throw new RangeError(`Cannot build a cache key: a version is a finite number: received ${version}`);
   }
   if (secret !== undefined) requireText(secret, "secret");
-  const text = canonical(args);
+  const text = canonical(args) + (captured === undefined ? "" : `,${canonicalValue(captured, "captured")}`);
   return `${await frontOf(namespace, name, String(version))}:${await digestOf(name, String(version), text, secret)}`;
 }
 
@@ -52,7 +54,7 @@ export async function frontOf(namespace: string, name: string, version: string):
   return fitFront(`${escapeName(namespace)}:${escapeName(name)}@${short}`);
 }
 
-/** The digest that decides a key's identity; `text` is the canonical text of the arguments. */
+/** The digest that decides a key's identity; `text` is the canonical text of the arguments, and that of what is captured. */
 export function digestOf(name: string, version: string, text: string, secret: string | undefined): Promise<string> {
   const head = canonical(["autocache", FORMAT, name, version]);
   const preimage = `${head.slice(0, -1)},${text}]`;

@@ -1,10 +1,11 @@
 import { canonicalValue } from "./canonical.ts";
 import { sha256 } from "./digest.ts";
+import { type Fingerprint, inManifest } from "./fingerprint.ts";
 
 export type Callable = (...args: never[]) => unknown;
 
 /** What says which code computed a value (docs/keys.md §2). */
-export interface VersionSource {
+export interface VersionOptions {
   /** The author's word. Nothing implicit is added to it. */
   readonly version?: string | number | undefined;
   /** What else the result depends on: functions count by their text, anything else by its value. */
@@ -12,26 +13,93 @@ export interface VersionSource {
 }
 
 /**
- * Prepares the version of a function: the author's word, or a digest of the function's text and of `deps`, made at the
- * first call of what is returned and once.
- *
- * @throws {TypeError} where the text says nothing about the code (a bound or built-in function) and no version is given,
- *   or where a member of `deps` is neither a function nor a value that can be in a key
+ * Who says it: `option`, the author; `fingerprint`, the build plugin; `manifest`, what `autocache fingerprint` wrote;
+ * `source`, the function's own text and nothing that it calls.
  */
-export function versionOf(fn: Callable, name: string, { version, deps = [] }: VersionSource): () => Promise<string> {
-  if (version !== undefined) {
-    const given = Promise.resolve(String(version));
-    return () => given;
+export type VersionSource = "option" | "fingerprint" | "manifest" | "source";
+
+/** The version of a function: the first of its sources that is there. */
+export class CodeVersion {
+  readonly #fn: Callable;
+  readonly #name: string;
+  readonly #given: string | undefined;
+  readonly #fingerprint: Fingerprint | undefined;
+  readonly #deps: readonly { readonly text: string; readonly isCode: boolean }[];
+  // Texts, not their promises: on Workers those may die with the request that made them.
+  readonly #digests = new Map<string, string>();
+
+  /**
+   * @throws {TypeError} where the text says nothing about the code (a bound or built-in function) and nothing else does,
+   *   or where a member of `deps` is neither a function nor a value that can be in a key
+   */
+  constructor(fn: Callable, name: string, options: VersionOptions, fingerprint: Fingerprint | undefined) {
+    const { version, deps = [] } = options;
+    this.#fn = fn;
+    this.#name = name;
+    this.#given = version === undefined ? undefined : String(version);
+    this.#fingerprint = fingerprint;
+    if (version === undefined && fingerprint === undefined) refuseNative(fn, name);
+    this.#deps =
+      version !== undefined ? [] : deps.map((dep, i) => readDep(dep, `deps[${i}]`, name, fingerprint !== undefined));
   }
-  refuseNative(fn, name);
-  const rest = deps.map((dep, i) => {
-    if (typeof dep !== "function") return canonicalValue(dep, `deps[${i}]`);
-    refuseNative(dep as Callable, name);
-    return canonicalValue(textOf(dep as Callable), `deps[${i}]`);
-  });
-  let digest: string | undefined;
-  // The digest is kept, not its promise: on Workers that may die with the request that made it.
-  return async () => (digest ??= await sha256(`[${[canonicalValue(textOf(fn), name), ...rest].join(",")}]`));
+
+  /** Asked at a call, not before: a manifest may be registered after the function was cached. */
+  get source(): VersionSource {
+    if (this.#given !== undefined) return "option";
+    if (this.#fingerprint !== undefined) return "fingerprint";
+    return inManifest(this.#name) === undefined ? "source" : "manifest";
+  }
+
+  /**
+   * Tells the version.
+   *
+   * @param subclass the fingerprint of the class whose method runs, where it extends the one that was analysed
+   */
+  async text(subclass?: string): Promise<string> {
+    if (this.#given !== undefined) return this.#given;
+    const { fp } = this.#fingerprint ?? inManifest(this.#name) ?? {};
+    if (fp === undefined) return this.#digest(textOf(this.#fn), true);
+    return this.#withDeps(subclass === undefined ? fp : `${fp}+${subclass}`);
+  }
+
+  /** Tells the version of the generation before, as far as the build knows of one. */
+  async previous(): Promise<string | undefined> {
+    if (this.#given !== undefined) return undefined;
+    const { previous } = this.#fingerprint ?? inManifest(this.#name) ?? {};
+    return previous === undefined ? undefined : this.#withDeps(previous);
+  }
+
+  /** The values that the function captures, as one text; `undefined` for none. */
+  captured(): string | undefined {
+    if (this.#given !== undefined || this.#fingerprint?.captured === undefined) return undefined;
+    const values = Object.entries(this.#fingerprint.captured());
+    return `[${values.map(([name, value]) => canonicalValue(value, `captured.${name}`)).join(",")}]`;
+  }
+
+  /** What the build has seen needs no text: the fingerprint covers the functions among the deps. */
+  #withDeps(fp: string): string | Promise<string> {
+    return this.#deps.every(({ isCode }) => isCode) ? fp : this.#digest(fp, false);
+  }
+
+  async #digest(source: string, withCode: boolean): Promise<string> {
+    const known = this.#digests.get(source);
+    if (known !== undefined) return known;
+    const deps = this.#deps.filter(({ isCode }) => withCode || !isCode).map(({ text }) => text);
+    const digest = await sha256(`[${[canonicalValue(source, this.#name), ...deps].join(",")}]`);
+    this.#digests.set(source, digest);
+    return digest;
+  }
+}
+
+/** Whether a function's text says nothing about its code: it is bound, or built in. */
+export function isNative(fn: Callable): boolean {
+  return /\{\s*\[native code\]\s*\}$/.test(textOf(fn).slice(-40));
+}
+
+function readDep(dep: unknown, path: string, name: string, isCovered: boolean): { text: string; isCode: boolean } {
+  if (typeof dep !== "function") return { text: canonicalValue(dep, path), isCode: false };
+  if (!isCovered) refuseNative(dep as Callable, name);
+  return { text: canonicalValue(textOf(dep as Callable), path), isCode: true };
 }
 
 function textOf(fn: Callable): string {
@@ -39,7 +107,7 @@ function textOf(fn: Callable): string {
 }
 
 function refuseNative(fn: Callable, name: string): void {
-  if (!/\{\s*\[native code\]\s*\}$/.test(textOf(fn).slice(-40))) return;
+  if (!isNative(fn)) return;
   const what = fn.name === "" ? "a function" : `"${fn.name}"`;
   throw new TypeError(
     `Cannot derive a version of "${name}" from its code: ${what} is bound or built in, so that its text says nothing: pass \`version\`, or wrap it in an arrow function`,

@@ -4,12 +4,15 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly scripts: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, unknown>>;
 }
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 
 /** What `npm pack` names its file. */
 export const TARBALL: string = `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`;
+
+const AUTOCACHE_COMMANDS: readonly string[] = ["fingerprint", "lock", "diff", "check", "accept", "explain"];
 
 /** The commands a document may name, and what has to hold for each. */
 const COMMANDS: readonly (readonly [pattern: RegExp, holds: (...groups: string[]) => boolean])[] = [
@@ -22,6 +25,11 @@ const COMMANDS: readonly (readonly [pattern: RegExp, holds: (...groups: string[]
   [/^(?:npm i|bun add) (@\S+)$/, (name) => name === manifest.name],
   [/^deno add npm:(@\S+)$/, (name) => name === manifest.name],
   [/^(?:npm i|bun add) \S*\/([^/]+\.tgz)$/, (file) => file === TARBALL],
+  [/^npx autocache ([a-z]+)(?: [\w./-]+)*$/, (command) => AUTOCACHE_COMMANDS.includes(command)],
+  [
+    /^(?:(?:node|tsx) --import|bun --preload|deno run (?:-A |--allow-all )?--preload) (?:npm:)?@autocache\/edge(\/\w+) \S+$/,
+    (path) => `.${path}` in manifest.exports,
+  ],
 ];
 
 /** Tells what is wrong with a block of commands; `undefined` where all are known. Comments begin with `#`. */

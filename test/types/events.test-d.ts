@@ -67,6 +67,7 @@ describe("CacheEvent", () => {
       stored: true,
       "not-stored": true,
       bypass: true,
+      warning: true,
       "backend-failed": true,
       breaker: true,
       "tags-invalidated": true,

@@ -92,6 +92,8 @@ export interface KeyCase {
   readonly version: string | number;
   /** The title of the argument list. */
   readonly args: string;
+  /** The title of the list of captured values. */
+  readonly captured?: string;
   readonly secret?: string;
 }
 
@@ -118,6 +120,8 @@ export const KEY_CASES: readonly KeyCase[] = [
   { ...plain, title: "a long name, cut inside an escape", namespace: "ns", name: "€".repeat(100) },
   { ...plain, title: "a long name that differs at its end", namespace: "ns", name: `${"€".repeat(99)}é` },
   { ...plain, title: "a long namespace", namespace: "n".repeat(300) },
+  { ...plain, title: "captured values", captured: "dates" },
+  { ...plain, title: "other captured values, and no arguments", args: "no arguments", captured: "a lone surrogate in a name" },
   { ...plain, title: "a secret", secret: "s3cret" },
   { ...plain, title: "another secret, outside ASCII", secret: "schlüssel 😀" },
   { ...plain, title: "a secret longer than a block of SHA-256", secret: "s".repeat(100) },
@@ -128,6 +132,8 @@ export interface VersionCase {
   readonly title: string;
   /** The text of the function. */
   readonly source: string;
+  /** What the build plugin says of it. */
+  readonly fingerprint?: string;
   /** What it depends on besides; a function stands for its text. */
   readonly deps: readonly unknown[];
 }
@@ -138,6 +144,13 @@ export const VERSION_CASES: readonly VersionCase[] = [
   { title: "a function with text outside ASCII", source: 'function grüße() { return "é\\n😀"; }', deps: [] },
   { title: "a function and a text", source: "(n) => n + 1", deps: ["2026-11"] },
   { title: "a function and its helpers as texts", source: "(n) => n + 1", deps: ["(n) => n", "(n) => -n"] },
+  { title: "a fingerprint", source: "(n) => n + 1", fingerprint: "a1_NrUnpqTg8zqpgOnNHsXWeQ", deps: [] },
+  {
+    title: "a fingerprint and a value",
+    source: "(n) => n + 1",
+    fingerprint: "a1_NrUnpqTg8zqpgOnNHsXWeQ",
+    deps: ["2026-11"],
+  },
   { title: "a function and values of other kinds", source: "(n) => n + 1", deps: [new Map([["a", 1n]]), undefined] },
 ];
 

@@ -9,6 +9,7 @@ export interface Vectors {
   readonly versions: readonly {
     readonly title: string;
     readonly source: string;
+    readonly fingerprint?: string;
     readonly deps: readonly string[];
     readonly version: string;
   }[];
@@ -19,6 +20,7 @@ export interface Vectors {
     readonly name: string;
     readonly version: string | number;
     readonly args: string;
+    readonly captured?: string;
     readonly secret?: string;
     readonly key: string;
   }[];
@@ -33,6 +35,7 @@ export interface Implementation {
     readonly name: string;
     readonly version: string | number;
     readonly args: readonly unknown[];
+    readonly captured?: readonly unknown[];
     readonly secret?: string;
   }): Promise<string>;
 }
@@ -54,9 +57,13 @@ export async function check({ canonical, keyFor }: Implementation, vectors: Vect
   for (const { title, text } of vectors.canonical) {
     await run(failures, title, async () => compare(title, canonical(argsOf(title)), text));
   }
-  for (const { title, key, args: text, ...parts } of vectors.keys) {
-    const argsTitle = vectors.canonical.find((vector) => vector.text === text)?.title ?? "none";
-    await run(failures, title, async () => compare(title, await keyFor({ ...parts, args: argsOf(argsTitle) }), key));
+  const valuesOf = (text: string): readonly unknown[] =>
+    argsOf(vectors.canonical.find((vector) => vector.text === text)?.title ?? "none");
+  for (const { title, key, args: text, captured: capturedText, ...rest } of vectors.keys) {
+    const captured = capturedText === undefined ? {} : { captured: valuesOf(capturedText) };
+    await run(failures, title, async () =>
+      compare(title, await keyFor({ ...rest, args: valuesOf(text), ...captured }), key),
+    );
   }
   return { vectors: vectors.canonical.length + vectors.keys.length, failures };
 }

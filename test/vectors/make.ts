@@ -1,19 +1,24 @@
 /** Makes the vectors: what `src/` does now with the cases. */
 import { handKey } from "../../src/key/key.ts";
-import { type Callable, versionOf } from "../../src/key/version.ts";
+import { type Callable, CodeVersion } from "../../src/key/version.ts";
 import { canonical, keyFor } from "../../src/keys.ts";
 import { argsOf, CASES, KEPT_CASES, KEY_CASES, VERSION_CASES } from "./cases.ts";
 import type { Vectors } from "./check.ts";
 
 export async function makeVectors(): Promise<Vectors> {
   const canonicals = CASES.map(({ title, args }) => ({ title, js: jsOf(args), text: canonical(args()) }));
-  const versions = VERSION_CASES.map(async ({ title, source, deps }) => {
-    const version = await versionOf(functionOf(source), title, { deps })();
-    return { title, source, deps: deps.map((dep) => canonical([[dep]]).slice(2, -2)), version };
+  const versions = VERSION_CASES.map(async ({ title, source, fingerprint: fp, deps }) => {
+    const known = fp === undefined ? undefined : { fp };
+    const version = await new CodeVersion(functionOf(source), title, { deps }, known).text();
+    const texts = deps.map((dep) => canonical([[dep]]).slice(2, -2));
+    return { title, source, ...(fp && { fingerprint: fp }), deps: texts, version };
   });
-  const keys = KEY_CASES.map(async ({ args: title, ...parts }) => {
+  const keys = KEY_CASES.map(async ({ args: title, captured: capturedTitle, ...parts }) => {
     const args = argsOf(title);
-    return { ...parts, args: canonical(args), key: await keyFor({ ...parts, args }) };
+    if (capturedTitle === undefined) return { ...parts, args: canonical(args), key: await keyFor({ ...parts, args }) };
+    const captured = argsOf(capturedTitle);
+    const key = await keyFor({ ...parts, args, captured });
+    return { ...parts, args: canonical(args), captured: canonical(captured), key };
   });
   const kept = KEPT_CASES.map(async ({ namespace, key }) => ({
     namespace,

@@ -34,7 +34,8 @@ describe("operations on Workers KV", () => {
 
   it("are written after the answer", async () => {
     const events: CacheEvent["type"][] = [];
-    const cache = createCache({ backend: workersKV(env.CACHE), onEvent: ({ type }) => events.push(type) });
+    const onEvent = ({ type }: CacheEvent): void => void events.push(type);
+    const cache = createCache({ backend: workersKV(env.CACHE), unversioned: "source", onEvent });
     await cache.cached(square, { name: "counts-after" })(1);
     expect(events).toEqual(["miss", "computed"]);
     await cache.settled();

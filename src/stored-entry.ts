@@ -1,0 +1,91 @@
+import { headFrom, type Job, keptMs } from "./computation.ts";
+import { type Entry, readerOfValue, reseal, seal } from "./entry.ts";
+import type { Report } from "./events.ts";
+import type { Reading } from "./reader.ts";
+import type { Schema, SchemaResult } from "./schema.ts";
+import type { Store } from "./store.ts";
+
+/** What can be done to the entry of one call without running the function. */
+export class StoredEntry {
+  readonly #store: Store;
+  readonly #job: Job;
+  readonly #report: Report;
+
+  constructor(store: Store, job: Job, report: Report = store.emit) {
+    this.#store = store;
+    this.#job = job;
+    this.#report = report;
+  }
+
+  /** Reads the entry of a key, as far as the schema lets it pass. */
+  async read(key: string): Promise<Reading> {
+    const reading = await this.#store.read(key, this.#job.name, this.#report, await this.#job.stamps());
+    const { schema } = this.#job;
+    if (schema === undefined || reading.entry === undefined || reading.entry.isError === true) return reading;
+    const result = await validate(schema, reading.entry.read("copy"));
+    if (result.issues !== undefined) return { reason: "invalid", envelope: reading.envelope };
+    return { ...reading, entry: { ...reading.entry, read: readerOfValue(result.value) } };
+  }
+
+  /** The entry if it is fresh. */
+  async peek(): Promise<Entry | undefined> {
+    const { entry } = await this.read(await this.#job.key());
+    return entry !== undefined && entry.isError !== true && Date.now() < entry.expiresAt ? entry : undefined;
+  }
+
+  /** Stores a value that is already known, and resolves when the backend has accepted it. */
+  async set(value: unknown): Promise<void> {
+    const ttlMs = this.#job.ttlMs(value);
+    const head = headFrom(this.#store.stamps.now(), ttlMs, 0, this.#job.tags(value));
+    const envelope = seal(value, head, this.#job.name);
+    if (ttlMs <= 0) return this.invalidate();
+    const keepMs = keptMs(this.#job, ttlMs);
+    await this.#change((key) => this.#store.put(key, this.#job.name, envelope, keepMs, this.#report));
+  }
+
+  /** Removes the entry, and that of the code before: the next call misses, and a computation that is running is not stored. */
+  async invalidate(): Promise<void> {
+    await this.#change(async (key) => {
+      const keys = await this.#withPrevious(key);
+      await Promise.all(keys.map((each) => this.#store.remove(each, this.#job.name, this.#report)));
+    });
+  }
+
+  /** Marks the entry as expired, and keeps it for as long as it may be answered with when stale. */
+  async expire(): Promise<void> {
+    await this.#change(async (key) => {
+      const keys = await this.#withPrevious(key);
+      await Promise.all(keys.map((each) => this.#expire(each)));
+    });
+  }
+
+  async #expire(key: string): Promise<void> {
+    const { name } = this.#job;
+    const { entry, envelope } = await this.#store.find(key, name, this.#report);
+    const now = Date.now();
+    if (entry === undefined || entry.expiresAt <= now) return;
+    const expired = reseal(envelope, { expiresAt: now });
+    const keepMs = Math.max(keptMs(this.#job, 0), entry.expiresAt - now);
+    if (expired !== undefined) await this.#store.put(key, name, expired, keepMs, () => {});
+    this.#report({ type: "expired", name, key });
+  }
+
+  /** The keys under which the call may be answered: its own, and that of the code before. */
+  async #withPrevious(key: string): Promise<string[]> {
+    const previous = await this.#job.rollover?.key();
+    return previous === undefined ? [key] : [key, previous];
+  }
+
+  #change(work: (key: string) => Promise<void>): Promise<void> {
+    return this.#store.change([this.#job.slot], async () => work(await this.#job.key()));
+  }
+}
+
+/** A schema that throws has not let the value pass. */
+async function validate(schema: Schema, value: unknown): Promise<SchemaResult<unknown>> {
+  try {
+    return await schema["~standard"].validate(value);
+  } catch (error) {
+    return { issues: [error] };
+  }
+}
