@@ -1,9 +1,11 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
-const config: UserConfig = defineConfig({
+/** What runs where the program runs. */
+const library: UserConfig = {
   entry: {
     index: "src/index.ts",
     keys: "src/keys.ts",
+    manifest: "src/manifest.ts",
     "workers-kv": "adapters/workers-kv.ts",
     "cache-api": "adapters/cache-api.ts",
     upstash: "adapters/upstash.ts",
@@ -17,9 +19,37 @@ const config: UserConfig = defineConfig({
   tsconfig: "src/tsconfig.json",
   dts: { oxc: true },
   sourcemap: true,
-  // The importing program's conditions choose the runtime module, through "imports" of package.json.
-  deps: { neverBundle: ["#runtime", /^cloudflare:/] },
+  // The importing program chooses these: by its conditions, through "imports" of package.json, and by an alias.
+  deps: { neverBundle: ["#runtime", "@autocache/edge/manifest", /^cloudflare:/] },
   failOnWarn: true,
-});
+};
+
+/** What runs where the program is built. It shares no file with the library. */
+const plugin: UserConfig = {
+  entry: {
+    vite: "adapters/plugin/vite.ts",
+    rollup: "adapters/plugin/rollup.ts",
+    rolldown: "adapters/plugin/rolldown.ts",
+    esbuild: "adapters/plugin/esbuild.ts",
+    webpack: "adapters/plugin/webpack.ts",
+    rspack: "adapters/plugin/rspack.ts",
+    bun: "adapters/plugin/bun.ts",
+    register: "adapters/plugin/register.ts",
+    cli: "adapters/plugin/cli/main.ts",
+  },
+  outDir: "dist/plugin",
+  // The folder is the library's, which is emptied first.
+  clean: false,
+  format: "esm",
+  platform: "node",
+  fixedExtension: false,
+  target: "node20.19",
+  tsconfig: "adapters/plugin/tsconfig.json",
+  dts: { oxc: true },
+  sourcemap: true,
+  failOnWarn: true,
+};
+
+const config: UserConfig[] = defineConfig([library, plugin]);
 
 export default config;

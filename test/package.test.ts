@@ -8,8 +8,12 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+const pluginDependencies = ["magic-string", "oxc-parser", "oxc-resolver", "tinyglobby", "unplugin"];
+/** What a program imports; the plugin is imported by bundlers alone, and runs where they run. */
 const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
-  typeof target === "string" ? [] : [[`@autocache/edge${subpath.slice(1)}`, target] as const],
+  typeof target === "string" || target["default"]?.startsWith("./dist/plugin/") === true
+    ? []
+    : [[`@autocache/edge${subpath.slice(1)}`, target] as const],
 );
 
 /** Bundles the built package as a program on some host would, and returns what is left to import. */
@@ -18,7 +22,7 @@ async function importsOf(specifier: string, conditions: readonly string[]): Prom
     stdin: { contents: `export * from ${JSON.stringify(specifier)}`, resolveDir: "test" },
     bundle: true,
     conditions: [...conditions],
-    external: ["@upstash/redis", "hono", "cloudflare:*", "node:*"],
+    external: ["@upstash/redis", "hono", "cloudflare:*", "node:*", ...pluginDependencies],
     format: "esm",
     metafile: true,
     write: false,
@@ -28,8 +32,13 @@ async function importsOf(specifier: string, conditions: readonly string[]): Prom
 }
 
 describe("the built package", () => {
-  it("has no dependency at run time", () => {
-    expect(Object.keys(manifest.dependencies ?? {})).toEqual([]);
+  it.for(entries)("has no dependency at run time in %s", async ([specifier]) => {
+    const imports = await importsOf(specifier, ["workerd"]);
+    expect(imports.filter((path) => path in (manifest.dependencies ?? {}))).toEqual([]);
+  });
+
+  it("has only the dependencies of its plugin, which no program bundles", () => {
+    expect(Object.keys(manifest.dependencies ?? {})).toEqual(pluginDependencies);
   });
 
   it.for(entries)("loads %s on Node, with types beside it", async ([specifier, target]) => {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { refusal } from "./layers.ts";
@@ -14,8 +13,6 @@ interface Importing {
 }
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as { dependencies?: Record<string, string> };
-const dependencies = Object.keys(manifest.dependencies ?? {});
 
 /** Holds imports to the direction of dependency that layers.ts draws. */
 const dependencyDirection = {
@@ -25,7 +22,7 @@ const dependencyDirection = {
     const check = (node: Importing): void => {
       const specifier = node.source?.value;
       if (typeof specifier !== "string") return;
-      const message = refusal({ file, specifier, dependencies });
+      const message = refusal({ file, specifier });
       if (message !== undefined) context.report({ message, node });
     };
     return {
