@@ -3,7 +3,7 @@
  * facts about the packages it is built with. Run by wrangler before each build: `[build]` in wrangler.toml.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { PACKAGE_NAMES } from "../worker-example/data.ts";
 import type { DocumentEntry, PackageFacts } from "../worker-example/data.ts";
@@ -37,9 +37,7 @@ function languageOf(path: string): string | undefined {
 function copyDocument(path: string): DocumentEntry {
   const text = readFileSync(path, "utf8");
   // As text, so that no tool takes the copy for a module of the project.
-  const target = join(DATA_FOLDER, "sources", `${path}.txt`);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text);
+  put(`sources/${path}.txt`, text);
   return {
     path,
     language: languageOf(path) ?? "text",
@@ -59,8 +57,25 @@ function readFacts(name: string): PackageFacts {
   };
 }
 
-rmSync(DATA_FOLDER, { recursive: true, force: true });
+/** Leaves a file that is right as it is: wrangler watches this folder too, and would build without end. */
+function put(name: string, text: string): void {
+  const path = join(DATA_FOLDER, name);
+  wanted.add(path);
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function removeOthers(): void {
+  for (const entry of readdirSync(DATA_FOLDER, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !wanted.has(path)) rmSync(path);
+  }
+}
+
+const wanted = new Set<string>();
 const documents = documentPaths().map(copyDocument);
-writeFileSync(join(DATA_FOLDER, "documents.json"), JSON.stringify(documents));
-writeFileSync(join(DATA_FOLDER, "packages.json"), JSON.stringify(PACKAGE_NAMES.map(readFacts)));
+put("documents.json", JSON.stringify(documents));
+put("packages.json", JSON.stringify(PACKAGE_NAMES.map(readFacts)));
+removeOthers();
 console.log(`Copied ${documents.length} documents and ${PACKAGE_NAMES.length} packages' facts to ${DATA_FOLDER}`);

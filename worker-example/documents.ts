@@ -24,8 +24,6 @@ export const renderDocument: CachedFunction<[document: DocumentEntry], string> =
     name: "renderDocument",
     // Only what decides the result: the digest stands for the text, so the text need not be read for a hit.
     key: (document) => [document.path, document.digest],
-    // The code that this function leaves the work to: a change of it makes old entries unreachable as well.
-    deps: [renderMarkdown, highlight],
   },
 );
 

@@ -1,25 +1,16 @@
 import { createCssVariablesTheme, createHighlighterCoreSync } from "shiki/core";
-import type { HighlighterCore, ShikiTransformer } from "shiki/core";
+import type { HighlighterCore } from "shiki/core";
 import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
 import css from "shiki/langs/css.mjs";
 import json from "shiki/langs/json.mjs";
 import shellscript from "shiki/langs/shellscript.mjs";
 import toml from "shiki/langs/toml.mjs";
 import typescript from "shiki/langs/typescript.mjs";
+import { tokenClasses } from "./token-classes.ts";
 
 const THEME = "tokens";
 
-/** Turns the theme's inline styles into classes, so that the page needs no `unsafe-inline` and the HTML stays small. */
-const classes: ShikiTransformer = {
-  pre(node) {
-    node.properties = { class: "code", tabindex: 0 };
-  },
-  span(node) {
-    const token = /--shiki-token-([a-z-]+)/.exec(String(node.properties["style"] ?? ""))?.[1];
-    node.properties = token === undefined ? {} : { class: `t-${token}` };
-  },
-};
-
+/* @autocache-ignore It is always made by the function below: which call did it is no matter. */
 let highlighter: HighlighterCore | undefined;
 
 /** Made at the first call: at module scope it would take its time from every start of the Worker. */
@@ -36,5 +27,5 @@ function sharedHighlighter(): HighlighterCore {
 export function highlight(source: string, language: string): string {
   const shiki = sharedHighlighter();
   const lang = shiki.getLoadedLanguages().includes(language) ? language : "text";
-  return shiki.codeToHtml(source.trimEnd(), { lang, theme: THEME, transformers: [classes] });
+  return shiki.codeToHtml(source.trimEnd(), { lang, theme: THEME, transformers: [tokenClasses] });
 }

@@ -62,6 +62,10 @@ function Documents({ documents }: { documents: readonly DocumentEntry[] }): Mark
       <p class="lead">
         Renders Markdown and highlights source code with Shiki. Kept in memory and in Workers KV, for every data centre.
       </p>
+      <p class="lead">
+        Edit <code>worker-example/highlight.ts</code> while this runs, and ask again: new code is a miss. Take the edit
+        back, and the old entries are hits again.
+      </p>
       <div class="workbench">
         <details class="files" id="files" open>
           <summary>Choose a document</summary>
@@ -120,16 +124,16 @@ function CallPanel(): Markup {
       <h3>Calls so far</h3>
       <ol class="history" id="history"></ol>
       <dl>
-        <dt>By the Worker's own clock</dt>
-        <dd id="took">–</dd>
+        <dt>Code version</dt>
+        <dd>
+          <code id="version">–</code> <span id="version-kind"></span>
+        </dd>
         <dt>Key</dt>
         <dd>
           <code id="key">–</code>
         </dd>
-        <dt>Code version</dt>
-        <dd>
-          <code id="version">–</code>
-        </dd>
+        <dt>By the Worker's own clock</dt>
+        <dd id="took">–</dd>
       </dl>
     </div>
   );
@@ -150,6 +154,9 @@ function Packages({ names }: { names: readonly string[] }): Markup {
           Load the dashboard
         </button>
         <p id="total"></p>
+        <p class="code-version">
+          Code version <code id="packages-version">–</code>
+        </p>
       </div>
       <ul class="cards" id="cards">
         {names.map((name) => (

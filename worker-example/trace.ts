@@ -7,17 +7,22 @@ export interface Report {
   readonly ageMs: number | undefined;
   readonly durationMs: number;
   readonly key: string | undefined;
+  /** Which code computed it: the fingerprint of the function and all that it reaches. */
   readonly version: string;
+  readonly versionSource: string;
 }
 
 export function reportOf(trace: Trace<unknown>): Report {
-  const { verdict, backend, ageMs, durationMs, key, version } = trace;
-  return { verdict, backend, ageMs, durationMs, key, version };
+  const { verdict, backend, ageMs, durationMs, key, version, versionSource } = trace;
+  return { verdict, backend, ageMs, durationMs, key, version, versionSource };
 }
 
-/** The same as response headers: `x-autocache: hit; backend=memory; age=1200ms; took=0ms`. */
+/**
+ * The same as response headers: `x-autocache: hit; backend=memory; age=1200ms; took=0ms`, and
+ * `x-autocache-version: a1_…; source=manifest`.
+ */
 export function headersOf(trace: Trace<unknown>): Record<string, string> {
-  const { verdict, backend, ageMs, durationMs, key, version } = reportOf(trace);
+  const { verdict, backend, ageMs, durationMs, key, version, versionSource } = reportOf(trace);
   const parts = [
     verdict,
     backend && `backend=${backend}`,
@@ -29,6 +34,6 @@ export function headersOf(trace: Trace<unknown>): Record<string, string> {
     "cache-control": "no-store",
     "x-autocache": parts.filter(Boolean).join("; "),
     ...(key === undefined ? {} : { "x-autocache-key": key }),
-    "x-autocache-version": version,
+    "x-autocache-version": `${version}; source=${versionSource}`,
   };
 }

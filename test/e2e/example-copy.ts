@@ -1,58 +1,11 @@
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startWranglerDev, type WranglerDev } from "../../scripts/wrangler-dev.ts";
+import type { DevServer } from "../../scripts/dev-server.ts";
+import { startWranglerDev } from "../../scripts/wrangler-dev.ts";
+import { ProjectCopy } from "./project-copy.ts";
 
-/** What the example is built and served from. */
-const PARTS = [
-  "adapters",
-  "dist",
-  "docs",
-  "package.json",
-  "scripts",
-  "src",
-  "tsconfig.base.json",
-  "worker-example",
-  "wrangler.toml",
-];
-
-/** A copy of the example with a state of its own: to be edited, and served anew with the state kept. */
-export class ExampleCopy {
-  readonly folder: string = mkdtempSync(join(tmpdir(), "autocache-example-"));
-  #server: WranglerDev | undefined;
-
-  constructor() {
-    for (const part of [...PARTS, ...globSync("*.md")]) cpSync(part, join(this.folder, part), { recursive: true });
-    symlinkSync(join(process.cwd(), "node_modules"), join(this.folder, "node_modules"));
-    this.edit("wrangler.toml", "[build]\n", `[build]\ncwd = ${JSON.stringify(this.folder)}\n`);
-  }
-
-  edit(path: string, from: string | RegExp, to: string): void {
-    const file = join(this.folder, path);
-    const text = readFileSync(file, "utf8");
-    const edited = text.replace(from, to);
-    if (edited === text) throw new Error(`Cannot edit ${path}: it does not contain ${String(from)}`);
-    writeFileSync(file, edited);
-  }
-
-  /** Serves the copy as it is now, after ending what served it before, and resolves with its address. */
-  async serve(): Promise<string> {
-    await this.stop();
-    this.#server = await startWranglerDev({
-      config: join(this.folder, "wrangler.toml"),
-      persistTo: join(this.folder, "state"),
-    });
-    return this.#server.url;
-  }
-
-  async stop(): Promise<void> {
-    await this.#server?.stop();
-    this.#server = undefined;
-  }
-
-  async remove(): Promise<void> {
-    await this.stop();
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+/** The example Worker, served with `wrangler dev`. */
+export class ExampleCopy extends ProjectCopy {
+  protected override start(): Promise<DevServer> {
+    return startWranglerDev({ config: this.path("wrangler.toml"), persistTo: this.path("state") });
   }
 }
 
@@ -65,6 +18,9 @@ export interface Call {
   /** Which backend answered a hit. */
   readonly backend: string | undefined;
   readonly key: string | null;
+  /** Which code computed it, and what says so. */
+  readonly version: string | undefined;
+  readonly versionSource: string | undefined;
   readonly timeMs: number;
 }
 
@@ -75,7 +31,9 @@ export async function call(url: string, path: string, init?: RequestInit): Promi
   const timeMs = performance.now() - startedAt;
   const [verdict, ...details] = response.headers.get("x-autocache")?.split("; ") ?? [];
   const backend = details.find((detail) => detail.startsWith("backend="))?.slice("backend=".length);
-  return { status: response.status, body, verdict, backend, key: response.headers.get("x-autocache-key"), timeMs };
+  const [version, versionSource] = response.headers.get("x-autocache-version")?.split("; source=") ?? [];
+  const key = response.headers.get("x-autocache-key");
+  return { status: response.status, body, verdict, backend, key, version, versionSource, timeMs };
 }
 
 /** How often each function has run since the server started. */

@@ -5,6 +5,7 @@ import { call, ExampleCopy, largestSource } from "./example-copy.ts";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 900 };
+const REBUILT = { timeout: 30_000 };
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
 
 type PageOptions = Parameters<Browser["newPage"]>[0];
@@ -89,7 +90,8 @@ describe("the example's page", () => {
     expect(await verdict.textContent()).toBe("hit");
     expect(await page.locator("#answered").textContent()).toMatch(/^from memory, /);
     expect(await page.locator("#key").textContent()).toMatch(/^documents:renderDocument@.{8}:.{43}$/);
-    expect(await page.locator("#version").textContent()).not.toBe("");
+    expect(await page.locator("#version").textContent()).toMatch(/^a1_[\w-]{22}$/);
+    expect(await page.locator("#version-kind").textContent()).toMatch(/^Fingerprint /);
     expect(await page.locator("#time").textContent()).toMatch(/ ms$/);
     expect(await page.locator("#history li").count()).toBe(2);
 
@@ -171,6 +173,32 @@ describe("the example's page", () => {
     const link = page.locator('#viewer a[href="/documents/docs/keys.md"]').first();
     expect(await press(link)).toMatch("renderDocument(docs/keys.md): miss");
     expect(await documentLink(page, "docs/keys.md").getAttribute("aria-current")).toBe("true");
+  });
+
+  it("tells new code from the same, and when earlier code is back", async () => {
+    const page = await open(url);
+    const [version, kind] = [page.locator("#version"), page.locator("#version-kind")];
+    const again = page.getByRole("button", { name: "Ask again" });
+    await press(documentLink(page, path));
+    const first = await version.textContent();
+
+    const edit = async (from: string, to: string): Promise<void> => {
+      const before = (await call(url, `/documents/${path}`)).version;
+      copy.edit("worker-example/token-classes.ts", from, to);
+      await expect.poll(async () => (await call(url, `/documents/${path}`)).version, REBUILT).not.toBe(before);
+      await press(again);
+    };
+    await edit("`t-${token}`", "`t-${token} tinted`");
+    expect(await kind.textContent()).toBe("New since the call before");
+    expect(await version.textContent()).not.toBe(first);
+    expect(await page.locator("#history .code-change").textContent()).toMatch(/^new code a1_/);
+    await press(again);
+    expect(await kind.textContent()).toMatch(/^Fingerprint /);
+
+    await edit(" tinted", "");
+    expect(await kind.textContent()).toBe("Back to what ran earlier");
+    expect(await version.textContent()).toBe(first);
+    expect(await hasNoHorizontalScroll(page)).toBe(true);
   });
 
   it("opens documents without its script", async () => {

@@ -1,6 +1,6 @@
 // What the two halves of the page share: asking the Worker, timing it from outside, and saying what happened.
 
-/** @typedef {{ verdict: string, backend?: string, age?: string, took: string, key: string, version: string }} Call */
+/** @typedef {{ verdict: string, backend?: string, age?: string, took: string, key: string, version: string, versionSource: string }} Call */
 
 /**
  * Fetches and times to the end of the body: inside a Worker the clock stands still during CPU work.
@@ -20,22 +20,33 @@ export async function ask(path, init) {
 }
 
 /**
- * Reads `x-autocache: hit; backend=memory; age=1200ms; took=0ms` and its companions.
+ * Reads `x-autocache: hit; backend=memory; age=1200ms; took=0ms` and its companions, of which
+ * `x-autocache-version: a1_…; source=manifest` is written the same way.
  *
  * @param {Headers} headers
  * @returns {Call}
  */
 function readCall(headers) {
-  const [verdict = "", ...parts] = (headers.get("x-autocache") ?? "").split("; ");
-  const details = Object.fromEntries(parts.map((part) => part.split("=")));
+  const [verdict, details] = readParts(headers.get("x-autocache"));
+  const [version, { source }] = readParts(headers.get("x-autocache-version"));
   return {
     verdict,
     backend: details.backend,
     age: details.age,
     took: details.took ?? "",
     key: headers.get("x-autocache-key") ?? "",
-    version: headers.get("x-autocache-version") ?? "",
+    version,
+    versionSource: source ?? "",
   };
+}
+
+/**
+ * @param {string | null} header
+ * @returns {[string, Record<string, string | undefined>]}
+ */
+function readParts(header) {
+  const [first = "", ...parts] = (header ?? "").split("; ");
+  return [first, Object.fromEntries(parts.map((part) => part.split("=")))];
 }
 
 /** @param {number} ms */

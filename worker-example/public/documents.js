@@ -5,7 +5,18 @@ const HISTORY_LENGTH = 8;
 // Bars of hits alone stay short.
 const SHORTEST_SCALE_MS = 100;
 
-/** @type {{ path: string, verdict: string, timeMs: number }[]} */
+/** What a version is, by what said so. @type {Record<string, string>} */
+const KINDS = {
+  fingerprint: "Fingerprint of the function and all it calls",
+  manifest: "Fingerprint of the function and all it calls",
+  source: "Digest of the function's own text",
+  option: "Given by hand",
+};
+
+/** @type {Record<string, string>} */
+const CHANGES = { "new code": "New since the call before", "earlier code": "Back to what ran earlier" };
+
+/** @type {{ path: string, verdict: string, timeMs: number, version: string }[]} */
 let history = [];
 /** @type {string | undefined} */
 let current;
@@ -54,8 +65,9 @@ async function show(/** @type {string} */ path) {
   mark(path);
   element("viewer-title").textContent = path;
   for (const id of ["again", "invalidate"]) element(id).removeAttribute("disabled");
-  history = [...history, { path, verdict: call.verdict, timeMs }].slice(-HISTORY_LENGTH);
+  history = [...history, { path, verdict: call.verdict, timeMs, version: call.version }].slice(-HISTORY_LENGTH);
   showCall(call, path, timeMs);
+  showVersion(call);
   const from = call.backend ? ` from ${call.backend}` : "";
   announce(`renderDocument(${path}): ${call.verdict}${from} in ${formatTime(timeMs)}`);
 }
@@ -78,11 +90,25 @@ function showCall(
   element("time").textContent = formatTime(timeMs);
   element("took").textContent = formatTime(parseFloat(call.took));
   element("key").textContent = call.key;
-  element("version").textContent = call.version;
   const miss = history.findLast((entry) => entry.path === path && entry.verdict === "miss");
   const ratio = miss && call.verdict === "hit" ? Math.round(miss.timeMs / timeMs) : 0;
   element("ratio").textContent = ratio > 1 ? `${ratio}× faster than its last miss` : "";
   showHistory();
+}
+
+function showVersion(/** @type {import("./call.js").Call} */ call) {
+  const change = codeChange(history.length - 1);
+  element("version").textContent = call.version;
+  element("version-kind").textContent = CHANGES[change] ?? KINDS[call.versionSource] ?? "";
+  element("version-kind").classList.toggle("changed", change !== "");
+}
+
+/** Tells whether a call ran other code than the call before it. */
+function codeChange(/** @type {number} */ index) {
+  const version = history[index]?.version;
+  const before = history.slice(0, index);
+  if (before.length === 0 || before.at(-1)?.version === version) return "";
+  return before.some((entry) => entry.version === version) ? "earlier code" : "new code";
 }
 
 function showVerdict(/** @type {string} */ verdict) {
@@ -92,7 +118,7 @@ function showVerdict(/** @type {string} */ verdict) {
 
 function showHistory() {
   const longest = Math.max(SHORTEST_SCALE_MS, ...history.map((entry) => entry.timeMs));
-  const rows = history.toReversed().map(({ path, verdict, timeMs }) => {
+  const rows = history.map(({ path, verdict, timeMs, version }, index) => {
     const row = document.createElement("li");
     row.dataset.verdict = verdict;
     row.style.setProperty("--share", String(timeMs / longest));
@@ -100,9 +126,11 @@ function showHistory() {
       span("name", path.slice(path.lastIndexOf("/") + 1)),
       span("bar-time", `${verdict} ${formatTime(timeMs)}`),
     );
+    const change = codeChange(index);
+    if (change) row.append(span("code-change", `${change} ${version.slice(0, 10)}…`));
     return row;
   });
-  element("history").replaceChildren(...rows);
+  element("history").replaceChildren(...rows.toReversed());
 }
 
 function span(/** @type {string} */ className, /** @type {string} */ text) {

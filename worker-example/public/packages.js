@@ -24,6 +24,7 @@ async function load() {
     );
   const hits = packages.filter((/** @type {any} */ found) => found.call.verdict === "hit").length;
   const summary = `${count(hits, "hit")}, ${count(packages.length - hits, "miss")} in ${formatTime(timeMs)}`;
+  element("packages-version").textContent = packages[0]?.call.version ?? "";
   element("total").textContent = `${summary}. Upstream time saved: ${(hits * UPSTREAM_MS) / 1000} s`;
   announce(`packageFacts × ${packages.length}: ${summary}`);
   element("load").textContent = "Load it again";

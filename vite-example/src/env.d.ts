@@ -1,0 +1,6 @@
+/** The bindings of wrangler.jsonc, for the types of `cloudflare:workers`. */
+declare namespace Cloudflare {
+  interface Env {
+    readonly CACHE: KVNamespace;
+  }
+}
