@@ -10,7 +10,6 @@ import { tokenClasses } from "./token-classes.ts";
 
 const THEME = "tokens";
 
-/* @autocache-ignore It is always made by the function below: which call did it is no matter. */
 let highlighter: HighlighterCore | undefined;
 
 /** Made at the first call: at module scope it would take its time from every start of the Worker. */

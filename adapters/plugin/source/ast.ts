@@ -1,7 +1,6 @@
 import type { Node } from "oxc-parser";
 
 export type {
-  Argument,
   CallExpression,
   Class,
   ClassElement,
@@ -15,7 +14,6 @@ export type {
   Node,
   ObjectExpression,
   Program,
-  Statement,
   TSEnumDeclaration,
   TSModuleDeclaration,
   VariableDeclarator,
@@ -31,7 +29,7 @@ export type NodeOf<Type extends Node["type"]> = Node extends infer Each
   : never;
 
 /** What stands in a field of a node that has run-time meaning. */
-export type Child = Node | null | undefined | readonly (Node | null)[];
+type Child = Node | null | undefined | readonly (Node | null)[];
 
 /** Reads a field that the table of run-time fields names. */
 export function childOf(node: Node, field: string): Child {

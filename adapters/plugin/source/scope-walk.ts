@@ -84,7 +84,12 @@ export class ScopeWalk {
         this.#function(node, scope);
         return;
       case "AssignmentExpression":
-        this.#target(node.left, scope, /^(?:=|\?\?=|\|\|=)$/.test(node.operator) ? node.right : undefined);
+        this.#target(
+          node.left,
+          scope,
+          /^(?:=|\?\?=|\|\|=)$/.test(node.operator) ? node.right : undefined,
+          node.operator === "??=",
+        );
         this.#walk(node.right, scope);
         return;
       case "UpdateExpression":
@@ -262,21 +267,21 @@ export class ScopeWalk {
     visitPattern(node, (each) => this.#walk(each, scope));
   }
 
-  /** What is assigned, updated or deleted. `value` is what a variable gets that stands alone. */
-  #target(pattern: Node, scope: Scope, value?: Node): void {
+  /** What is assigned, updated or deleted. `value` is what a variable gets that stands alone, perhaps only once. */
+  #target(pattern: Node, scope: Scope, value?: Node, isOnce = false): void {
     const whole = unwrapChain(pattern);
     visitPattern(
       whole,
       (each) => this.#walk(each, scope),
-      (each) => this.#write(unwrapChain(each), scope, each === whole ? value : undefined),
+      (each) => this.#write(unwrapChain(each), scope, each === whole ? value : undefined, isOnce),
     );
   }
 
-  #write(node: Node, scope: Scope, value: Node | undefined): void {
+  #write(node: Node, scope: Scope, value: Node | undefined, isOnce: boolean): void {
     if (node.type === "Identifier") {
       const binding = this.#reference(node.start, node.name, scope);
       binding?.assign(value);
-      this.#touches.written(binding);
+      this.#touches.written(binding, isOnce);
     } else {
       this.#walk(node, scope);
       this.#touches.written(this.names.resolved.get(rootVariable(node)?.start ?? -1));

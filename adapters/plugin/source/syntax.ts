@@ -205,7 +205,7 @@ export function staticKey(key: Node, isComputed: boolean): string | undefined {
 }
 
 /** The text of a string literal, of a number as a key, or of a template without expressions. */
-export function staticText(node: Node): string | undefined {
+function staticText(node: Node): string | undefined {
   const inner = unwrap(node);
   if (inner.type === "Literal" && (typeof inner.value === "string" || typeof inner.value === "number")) {
     return String(inner.value);

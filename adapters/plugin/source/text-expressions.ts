@@ -47,7 +47,7 @@ function parameter(writer: Writer, node: Node): void {
 }
 
 /** Writes a function: without its name, unless that is read. */
-export function writeFunction(writer: Writer, node: FunctionLike): void {
+function writeFunction(writer: Writer, node: FunctionLike): void {
   const kind = node.type === "ArrowFunctionExpression" ? "(Arrow" : "(Function";
   writer.put(`${kind}${node.async ? " async" : ""}${node.generator ? " *" : ""}`);
   if (node.type === "FunctionExpression" && node.id !== null) writer.ownName(node.id.start);

@@ -40,11 +40,11 @@ export class Touches {
     }
   }
 
-  /** A variable is assigned, or one of its members. */
-  written(binding: Binding | undefined): void {
+  /** A variable is assigned, or one of its members. With `??=` it is only made at its first use, and does not change. */
+  written(binding: Binding | undefined, isOnce = false): void {
     if (binding === undefined) return;
     if (binding.scope !== this.#module || this.#isSetAside) return;
     binding.touch(this.#item);
-    if (this.functionDepth > 0) binding.isMutable = true;
+    if (this.functionDepth > 0 && !isOnce) binding.isMutable = true;
   }
 }

@@ -1,0 +1,1 @@
+export const cacheKey = Symbol.for("autocache.cacheKey");

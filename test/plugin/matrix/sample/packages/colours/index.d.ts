@@ -1,0 +1,1 @@
+export function bold(text: string): string;

@@ -1,0 +1,1 @@
+export const bold = (text) => `\u001B[1m${text}\u001B[22m`;

@@ -1,0 +1,3 @@
+import { toLatin } from "transliterate";
+
+export const slugify = (text) => toLatin(text).toLowerCase().replaceAll(/\W+/g, "-");

@@ -1,0 +1,3 @@
+export * from "./even.ts";
+export { isOdd } from "./odd.ts";
+export { spell } from "./spelling.ts";
