@@ -121,7 +121,12 @@ export const KEY_CASES: readonly KeyCase[] = [
   { ...plain, title: "a long name that differs at its end", namespace: "ns", name: `${"€".repeat(99)}é` },
   { ...plain, title: "a long namespace", namespace: "n".repeat(300) },
   { ...plain, title: "captured values", captured: "dates" },
-  { ...plain, title: "other captured values, and no arguments", args: "no arguments", captured: "a lone surrogate in a name" },
+  {
+    ...plain,
+    title: "other captured values, and no arguments",
+    args: "no arguments",
+    captured: "a lone surrogate in a name",
+  },
   { ...plain, title: "a secret", secret: "s3cret" },
   { ...plain, title: "another secret, outside ASCII", secret: "schlüssel 😀" },
   { ...plain, title: "a secret longer than a block of SHA-256", secret: "s".repeat(100) },

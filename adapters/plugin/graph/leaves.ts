@@ -95,11 +95,13 @@ export class Leaves {
     const path = jsonMember(name, member);
     const own = path === undefined ? undefined : digests.members?.get(path);
     const label = relativePath(this.#settings.root, file) + (own === undefined ? query : `#${path}`);
-    const key = `asset ${file} ${label}`;
+    // What a loader exports under a name is not known, but which of them it is.
+    const named = own !== undefined || name === "default" || name === "*" ? "" : ` ${digestOf(name)}`;
+    const key = `asset ${file} ${label}${named}`;
     let node = this.#known.get(key);
     if (node !== undefined) return node;
     node = new GraphNode("leaf", label, file);
-    node.text = `asset ${digestOf(query)} ${own ?? digests.whole}`;
+    node.text = `asset ${digestOf(query)} ${own ?? digests.whole}${named}`;
     if (COMPONENT.test(file) && query === "") {
       const message = "counts by its bytes: what it imports is not followed";
       node.diagnostics = [this.diagnostic("opaque", message, { file, line: 1 })];

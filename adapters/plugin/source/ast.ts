@@ -6,7 +6,6 @@ export type {
   ClassElement,
   Comment,
   Decorator,
-  Expression,
   Function as FunctionNode,
   ArrowFunctionExpression,
   MemberExpression,
@@ -15,7 +14,6 @@ export type {
   ObjectExpression,
   Program,
   TSEnumDeclaration,
-  TSModuleDeclaration,
   VariableDeclarator,
 } from "oxc-parser";
 

@@ -32,6 +32,7 @@ describe("exports", () => {
     };
     expect(look(files).codes).toEqual(["unresolved"]);
     expect(fingerprints(edited(files, ["b.ts", "default 1", "default 2"]))).toEqual(fingerprints(files));
+    expect(fingerprints(edited(files, ["b.ts", "export default 1;", ""]))).toEqual(fingerprints(files));
     expect(fingerprints(edited(files, ["b.ts", "one = 1", "one = 2"]))).not.toEqual(fingerprints(files));
   });
 

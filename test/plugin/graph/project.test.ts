@@ -201,6 +201,12 @@ describe("diagnostics", () => {
     };
     const { project, sites } = look(entry);
     expect(project.diagnostics(only(sites))).toMatchObject([{ code: "over-reach", severity: "info", line: 3 }]);
+    const main = { ...entry, "wrangler.toml": "", "package.json": '{"main":"./src/index.ts"}' };
+    expect(look(main).codes).toEqual(["over-reach"]);
+    expect(look({ ...main, "package.json": '{"main":"./a.ts"}' }).codes).toEqual([]);
+    expect(look({ ...main, "package.json": "{}", "wrangler.jsonc": '{ "main": "src/index.ts", }' }).codes).toEqual([
+      "over-reach",
+    ]);
   });
 });
 

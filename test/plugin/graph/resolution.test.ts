@@ -167,6 +167,13 @@ describe("Resolver", () => {
     expect(resolve(files, "pino-pretty", { ignore })).toBe("unresolved");
   });
 
+  it("ignores by an expression each time, whatever its flags", () => {
+    const root = write({ "src/a.ts": "" });
+    const resolver = new Resolver(resolveOptions({ root, ignore: [/pino/gy] }));
+    const kinds = ["pino", "pino/a", "pino/b"].map((name) => resolver.resolve(name, `${root}/src/a.ts`).kind);
+    expect(kinds).toEqual(["ignored", "ignored", "ignored"]);
+  });
+
   it("finds files where tsconfig.json cannot be read", () => {
     expect(resolve({ "tsconfig.json": '{"extends":"./lost"}', "src/b.ts": "" }, "./b")).toBe("src/b.ts");
   });

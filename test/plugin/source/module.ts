@@ -71,13 +71,6 @@ export function valueOf(code: string, options?: ReadOptions): string {
   return digest(module, site, []);
 }
 
-/** As `valueOf()`, for what a name of the module stands for. */
-export function valueOfBinding(code: string, name: string, options?: ReadOptions): string {
-  const module = read(code, options);
-  const index = module.shape.bindings.findIndex((binding) => binding.name === name);
-  return digestOfReference(module, { binding: index }, []);
-}
-
 function digest(module: ReadModule, text: CanonicalText, open: readonly number[]): string {
   const parts = text.references.map((reference) => digestOfReference(module, reference, open));
   return sha([text.digest, ...parts].join("\n"));

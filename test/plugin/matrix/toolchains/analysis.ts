@@ -19,7 +19,10 @@ export function cachedAnalysis(): Toolchain {
     isRun: false,
     async read({ folder }) {
       place.become(folder);
-      return readProject(new Project({ root: place.folder }));
+      const project = new Project({ root: place.folder });
+      const readings = readProject(project);
+      project.save();
+      return readings;
     },
     close: () => place.remove(),
   };

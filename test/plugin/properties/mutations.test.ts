@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { asCached, cachedParts, type Manner } from "./cached-code.ts";
+import { allFiles, EFFORT, sample } from "./corpus.ts";
+import { itemsOf } from "./modules.ts";
+import { OPERATORS, type Mutation } from "./mutations/mutable-module.ts";
+import { allSurvivorsOf, survivorsOf, type Outcome, type Subject } from "./mutations/survivors.ts";
+import { rareSyntax } from "./rare-syntax.ts";
+
+const LEAST = 15_000;
+const SEED = 22;
+/** Bundles of many modules are left out where each text is made anew for each change. */
+const LARGEST = 60_000;
+
+/** The text of the item that a mutation stands in. */
+const items: Subject = {
+  textsOf: ({ path, code }) =>
+    itemsOf(path, code).map(({ digest, references }) => JSON.stringify([digest, references])),
+  changedBy: () => (mutation) => [mutation.item],
+};
+
+/** The texts of the sites of cached code that a mutation stands in. */
+function sites(manner: Manner): Subject {
+  return {
+    textsOf: (file) => cachedParts(file, manner).map(({ text }) => text),
+    changedBy: (file) => {
+      const parts = cachedParts(file, manner);
+      const isIn = ({ edits }: Mutation, [start, end]: readonly [number, number]): boolean =>
+        edits.every((edit) => start <= edit.start && edit.end <= end);
+      return (mutation) =>
+        [...parts.keys()].filter((part) => parts[part]?.ranges.some((range) => isIn(mutation, range)) === true);
+    },
+  };
+}
+
+const total = ({ counts }: Outcome): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
+
+function print(what: string, outcome: Outcome): void {
+  const counts = [...outcome.counts].toSorted(([, a], [, b]) => b - a);
+  console.log(
+    `${what}: ${total(outcome)} mutations, and ${outcome.dropped} texts that were no JavaScript. Of each operator: ` +
+      counts.map(([operator, count]) => `${operator} ${count}`).join(", "),
+  );
+}
+
+describe("a canonical text", { timeout: 60_000 * EFFORT }, () => {
+  it("differs after each of 15,000 changes of meaning at random places of published code", () => {
+    const outcome = survivorsOf(items, sample(allFiles(), 1_100_000, SEED), 40, SEED);
+    print("Corpus", outcome);
+    expect(outcome.survivors).toEqual([]);
+    expect(total(outcome)).toBeGreaterThan(LEAST);
+  });
+
+  it("differs after every change of meaning of rare syntax", () => {
+    const outcome = allSurvivorsOf(items, rareSyntax, SEED);
+    print("Rare syntax", outcome);
+    expect(outcome.survivors).toEqual([]);
+    expect(Object.keys(OPERATORS).filter((operator) => !outcome.counts.has(operator))).toEqual([]);
+  });
+});
+
+describe("the text of a site", { timeout: 60_000 * EFFORT }, () => {
+  it.for(["literals", "captured", "methods"] as const)(
+    "differs after each change of meaning of what is cached: %s",
+    (manner) => {
+      const modules = sample(
+        allFiles().filter(({ code }) => code.length < LARGEST),
+        1_000_000,
+        SEED,
+      );
+      const files = [...rareSyntax, ...modules].flatMap((file) => asCached(file, manner) ?? []);
+      const outcome = survivorsOf(sites(manner), files, manner === "methods" ? 80 : 12, SEED);
+      print(`Cached ${manner} of ${files.length} files`, outcome);
+      expect(outcome.survivors).toEqual([]);
+      expect(total(outcome)).toBeGreaterThan(1_000);
+    },
+  );
+});
