@@ -54,14 +54,28 @@ function decorated(node: Node, parent: Node | undefined): Edit[] {
   return [...inserted(node.start, '@cached({ ttl: "5m" }) ')];
 }
 
-/** The text of a site, and the part of the code of which every change must change it. */
-export interface CachedPart {
-  readonly text: string;
-  readonly ranges: readonly (readonly [number, number])[];
+/** The texts of the sites of a module in which `cached` is imported from the library. */
+export function siteTextsOf(file: SourceFile): string[] {
+  return sitesOf(file).map(({ site, references }) => JSON.stringify([site.digest, references, site.captured]));
 }
 
-/** The sites of a module in which `cached` is imported from the library. */
-export function cachedParts(file: SourceFile, manner: Manner): CachedPart[] {
+/** The parts of the code of which every change must change the text of a site, for each site. */
+export function partsOf(file: SourceFile, manner: Manner): Part[][] {
+  const sites = sitesOf(file);
+  if (manner === "literals") return sites.map(({ site }) => [...(site.place.arguments ?? [])].slice(0, 1));
+  const nodes = spotsOf(parseModule(`/${file.path}`, file.code).program).map(({ node }) => node);
+  return sites.map(({ site }) => (manner === "captured" ? capturedParts(site, nodes) : methodParts(site, nodes)));
+}
+
+export type Part = readonly [start: number, end: number];
+
+interface Site {
+  readonly site: SiteText;
+  /** With the names of what they stand for. */
+  readonly references: readonly unknown[];
+}
+
+function sitesOf(file: SourceFile): Site[] {
   const parsed = parseModule(`/${file.path}`, file.code);
   const [error] = parsed.errors;
   if (error !== undefined) throw new SyntaxError(`${file.path}:${error.line}: ${error.message}`);
@@ -73,35 +87,26 @@ export function cachedParts(file: SourceFile, manner: Manner): CachedPart[] {
     return isCached && ["", "({})"].includes(steps.join()) ? "function" : "none";
   });
   const { sites } = textsOf(parsed, shape, kinds, { defines: new Set() });
-  const spots = manner === "literals" ? [] : spotsOf(parsed.program);
-  return sites.map((site) => {
-    const references = site.references.map((each) =>
+  return sites.map((site) => ({
+    site,
+    references: site.references.map((each) =>
       "binding" in each ? { ...each, name: shape.bindings[each.binding]?.name } : each,
-    );
-    const text = JSON.stringify([site.digest, references, site.captured]);
-    return {
-      text,
-      ranges: rangesOf(
-        site,
-        manner,
-        spots.map(({ node }) => node),
-      ),
-    };
-  });
+    ),
+  }));
 }
 
-function rangesOf({ place }: SiteText, manner: Manner, nodes: readonly Node[]): (readonly [number, number])[] {
-  if (manner === "literals") return place.arguments?.slice(0, 1) ?? [];
-  if (manner === "captured") {
-    const around = nodes.findLast(
-      (each) => each.type === "BlockStatement" && each.start < place.start && place.end < each.end,
-    );
-    const [first] = around?.type === "BlockStatement" ? around.body : [];
-    return first === undefined ? [] : [[first.start, first.end]];
-  }
+function capturedParts({ place }: SiteText, nodes: readonly Node[]): Part[] {
+  const around = nodes.findLast(
+    (each) => each.type === "BlockStatement" && each.start < place.start && place.end < each.end,
+  );
+  const [first] = around?.type === "BlockStatement" ? around.body : [];
+  return first === undefined ? [] : [[first.start, first.end]];
+}
+
+/** The method, and what runs whenever an instance is made, or the class. */
+function methodParts({ place }: SiteText, nodes: readonly Node[]): Part[] {
   const owner = nodes.findLast((each) => each.type === "ClassBody" && each.start < place.start && place.end < each.end);
   if (owner?.type !== "ClassBody" || place.method === undefined) return [];
-  // What is not a method runs whenever an instance is made, or the class.
   const others = owner.body.filter(
     (each) =>
       each.type === "PropertyDefinition" ||
@@ -109,5 +114,5 @@ function rangesOf({ place }: SiteText, manner: Manner, nodes: readonly Node[]): 
       (each.type === "MethodDefinition" && each.kind === "constructor"),
   );
   const { decorator, end } = place.method;
-  return [[decorator[1], end], ...others.map((each) => [each.start, each.end] as const)];
+  return [[decorator[1], end], ...others.map((each): Part => [each.start, each.end])];
 }

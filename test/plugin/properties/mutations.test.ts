@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asCached, cachedParts, type Manner } from "./cached-code.ts";
+import { asCached, type Manner, type Part, partsOf, siteTextsOf } from "./cached-code.ts";
 import { allFiles, EFFORT, sample } from "./corpus.ts";
 import { itemsOf } from "./modules.ts";
 import { OPERATORS, type Mutation } from "./mutations/mutable-module.ts";
@@ -21,13 +21,13 @@ const items: Subject = {
 /** The texts of the sites of cached code that a mutation stands in. */
 function sites(manner: Manner): Subject {
   return {
-    textsOf: (file) => cachedParts(file, manner).map(({ text }) => text),
+    textsOf: siteTextsOf,
     changedBy: (file) => {
-      const parts = cachedParts(file, manner);
-      const isIn = ({ edits }: Mutation, [start, end]: readonly [number, number]): boolean =>
+      const parts = partsOf(file, manner);
+      const isIn = ({ edits }: Mutation, [start, end]: Part): boolean =>
         edits.every((edit) => start <= edit.start && edit.end <= end);
       return (mutation) =>
-        [...parts.keys()].filter((part) => parts[part]?.ranges.some((range) => isIn(mutation, range)) === true);
+        [...parts.keys()].filter((site) => parts[site]?.some((part) => isIn(mutation, part)) === true);
     },
   };
 }

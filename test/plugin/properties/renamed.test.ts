@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asCached, cachedParts } from "./cached-code.ts";
+import { asCached, siteTextsOf } from "./cached-code.ts";
 import { allFiles, EFFORT, sample, type SourceFile } from "./corpus.ts";
 import { differencesBetween, type Difference } from "./differences.ts";
 import type { Naming } from "./modules.ts";
@@ -32,7 +32,7 @@ describe("a canonical text is the same", { timeout: 60_000 * EFFORT }, () => {
         const cached = asCached(file, manner);
         if (cached === undefined) return [];
         const code = new Renaming(cached, random).text("locals");
-        const [before, after] = [cached, { path: file.path, code }].map((each) => cachedParts(each, manner));
+        const [before, after] = [cached, { path: file.path, code }].map(siteTextsOf);
         compared += before?.length ?? 0;
         return (
           before?.flatMap(({ text }, place) =>
