@@ -25,8 +25,9 @@ describe("package-lock.json", () => {
     expect(locked.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
   });
 
-  it("holds the digest of every package", () => {
-    expect(locked.filter(([, { integrity }]) => integrity === undefined).map(([path]) => path)).toEqual([]);
+  it("holds the version and the digest of every package", () => {
+    const incomplete = locked.filter(([, { integrity, version }]) => integrity === undefined || version === undefined);
+    expect(incomplete.map(([path]) => path)).toEqual([]);
   });
 
   it("locks the binaries of every platform, which npm leaves out when it finds only this one's", () => {

@@ -31,7 +31,10 @@ export interface BindingShape {
   readonly items: readonly number[];
   /** Where in an item's pattern it stands, if that declares several. */
   readonly place?: number;
-  /** Items outside its own that assign it or a member of it, and top-level statements that mention it. */
+  /**
+   * Items outside its own that assign it or a member of it, and top-level statements that mention it: an import or a
+   * function only outside their callbacks.
+   */
   readonly touchedBy: readonly number[];
   /** Whether a function assigns it, or a member of it: its value changes at run time. */
   readonly isMutable: boolean;

@@ -1,5 +1,6 @@
 import type { Node } from "./ast.ts";
 import { declaredNames } from "./patterns.ts";
+import { functionOf } from "./origin.ts";
 import type { Binding, Scope } from "./scope.ts";
 
 /** Notes which items decide what the variables of a module are, beside those that declare them. */
@@ -26,9 +27,15 @@ export class Touches {
     this.#isSetAside = isSetAside;
   }
 
-  /** A statement that mentions a variable may change what it refers to. */
+  /**
+   * A statement that mentions a variable may change what it refers to. What its callbacks mention is most often only
+   * used, and later: there, functions and what other modules have made are taken to stay as they are. Else an edit of one
+   * route of an app would count for all functions that any of its routes calls.
+   */
   mentioned(binding: Binding): void {
-    if (this.#isEffect && binding.scope === this.#module) binding.touch(this.#item);
+    if (!this.#isEffect || binding.scope !== this.#module) return;
+    if (this.functionDepth > 0 && (binding.kind === "import" || isCode(binding))) return;
+    binding.touch(this.#item);
   }
 
   /** A `var` of the module in a block or the head of a loop has its value from that statement. */
@@ -47,4 +54,8 @@ export class Touches {
     binding.touch(this.#item);
     if (this.functionDepth > 0 && !isOnce) binding.isMutable = true;
   }
+}
+
+function isCode(binding: Binding): boolean {
+  return binding.kind === "class" || functionOf(binding) !== undefined;
 }

@@ -37,6 +37,42 @@ export const EFFECTS: readonly HardCase[] = [
     changes: [["a.ts", "L.max = 2", "L.max = 3"]],
   },
   {
+    title: "routes of one file count for nothing but themselves, whatever functions they call",
+    files: {
+      "a.ts": `${CACHED}import { app } from "./app"; import { db } from "./b";
+        function clean(x: string) { return x.trim(); }
+        const load = cached((x: string) => db.find(clean(x)), { name: "x" });
+        app.get("/a", (c: any) => c.json(load(clean(c.id))));
+        app.get("/b", (c: any) => c.json(db.count(clean("b"))));`,
+      "app.ts": "export const app: any = { get() {} };",
+      "b.ts": "export const db: any = { find: 1, count: 2 };",
+    },
+    changes: [["a.ts", "x.trim()", "x"]],
+    keeps: [
+      ["a.ts", 'clean("b")', '"b"'],
+      ["a.ts", "c.json(load", "c.text(load"],
+    ],
+  },
+  {
+    title: "a callback that changes a constant when the module is loaded counts",
+    files: {
+      "a.ts": `${CACHED}const table = new Map();
+[1, 2].forEach((n) => table.set(n, n * 2));
+cached((n: number) => table.get(n), { name: "x" });`,
+    },
+    changes: [["a.ts", "n * 2", "n * 3"]],
+  },
+  {
+    title: "KNOWN MISS: a callback at load that changes what is imported, or a function's own properties",
+    files: {
+      "a.ts": `${CACHED}import { L } from "./b";
+[1, 2].forEach((n) => L.set(n, n * 2));
+cached((n: number) => L.get(n), { name: "x" });`,
+      "b.ts": "export const L = new Map();",
+    },
+    keeps: [["a.ts", "n * 2", "n * 3"]],
+  },
+  {
     title: "KNOWN MISS: an imported object is changed by a module that the function does not reach",
     files: {
       "a.ts": `${CACHED}import { L } from "./b";\ncached(() => L.max, { name: "x" });`,
