@@ -4,7 +4,7 @@ import { transform } from "esbuild";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-const elsewhere = ["test/workerd/**", "test/runtime/**", "test/e2e/**", "test/types/**"];
+const elsewhere = ["test/workerd/**", "test/runtime/**", "test/e2e/**", "test/types/**", "test/plugin/**"];
 const redis = ["test/support/redis-setup.ts"];
 
 /** Lowers TC39 decorators, which Vite leaves as they are and V8 does not know. */
@@ -54,6 +54,13 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: elsewhere,
           globalSetup: redis,
+        },
+      },
+      {
+        plugins: [decorators(), runtime("default")],
+        test: {
+          name: "plugin",
+          include: ["test/plugin/**/*.test.ts"],
         },
       },
       {

@@ -98,6 +98,7 @@ const rows = [
   ...(await run([check("build")], 1)),
   ...(await run(CHECKS, 2)),
   ...(await run([vitest("node")], 1)),
+  ...(await run([vitest("plugin")], 1)),
   ...(await run([vitest("type-tests"), vitest("workerd")], 1)),
   ...(await runElsewhere().catch(notBegun)),
   ...(await run([vitest("e2e")], 1)),
