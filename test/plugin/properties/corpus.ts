@@ -79,11 +79,11 @@ export const allFiles = (): SourceFile[] => [...packageFiles(), ...typescriptFil
 /** How many times more is done than on every push: `AUTOCACHE_EFFORT=10 vitest run …`. */
 export const EFFORT: number = Number(process.env["AUTOCACHE_EFFORT"] ?? 1);
 
-/** Files chosen at random, the same ones each time, until their texts are that long together. */
+/**
+ * A part of the files, of about that many characters. Whether a file is in it depends on its name and on the seed alone, so
+ * that other files that come and go do not change what is tested.
+ */
 export function sample(files: readonly SourceFile[], characters: number, seed: number): SourceFile[] {
-  let rest = characters * EFFORT;
-  return new Random(seed).shuffled(files).filter(({ code }) => {
-    rest -= code.length;
-    return rest > 0;
-  });
+  const total = files.reduce((sum, { code }) => sum + code.length, 0);
+  return files.filter(({ path }) => Random.of(path, seed).chance((characters * EFFORT) / total));
 }

@@ -6,6 +6,16 @@ export class Random {
     this.#state = seed | 0;
   }
 
+  /** Choices that depend on a text, such as the name of a file, and a number. */
+  static of(text: string, seed: number): Random {
+    let hash = seed;
+    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    const random = new Random(hash);
+    // The first of a new generator is not yet random enough.
+    random.fraction();
+    return random;
+  }
+
   /** From 0 up to 1. */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;

@@ -121,4 +121,39 @@ export function Page({ title, rows, ...props }: { title: string; rows: string[] 
 }
 `,
   },
+  {
+    path: "rare/scopes.ts",
+    code: `
+import { log } from "./other.ts";
+export const outer = 1;
+for (var counted = 0; counted < 3; counted++) log(counted);
+if (outer > 0) { var conditional = outer; }
+export function hoisted(list: any, n = outer) {
+  log(a, b, c, d, e, f, g, h, i, j, k, l, m);
+  if (list) { var a = 1; } else { var b = 2; }
+  for (var c = 0; c < n; c++) var d = c;
+  for (var e in list) { var f = e; }
+  for (var g of list) log(g);
+  while (n > 1) { var h = n; break; }
+  do { var i = n; } while (false);
+  label: { var j = 1; break label; }
+  switch (n) { case 1: var k = 1; }
+  try { var l = 1; } catch { var m = 2; } finally { var [o, { p = o }] = list; }
+  try { log(); } catch ({ message, ...more }) { var message2 = message; { let message = more; log(message); } }
+  return [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, message2];
+}
+export function parameters(outer: number, second = outer, third = () => outer + second) {
+  var outer = 2;
+  { let second = outer; log(second); }
+  return [outer, second, third];
+}
+export const ownName = function recurse(n: number): number { return n > 0 ? recurse(n - 1) : shadow(n); function shadow(recurse: number) { return recurse; } };
+export const Named = class Inner { static self = Inner; field = () => Inner; [outer]() { return Inner.self; } };
+export class Declared { static again = Declared; static #count = 0; static { const Declared = 5; log(Declared); } count() { return Declared.#count; } }
+export const block = (outer: any) => { { const outer = 1; class Local { value = outer; } function inner() { return new Local(); } log(inner); } return outer; };
+export const loops = (list: any[]) => { for (const item of list) { const item2 = item; for (const item of item2) log(item); } for (let i = 0, n = list.length; i < n; i++) { let i2 = i; log(() => i2); } };
+switch (outer) { case 1: { let outer = 3; log(outer); } }
+export const assigned = (object: any) => { let x, y; ({ x, y = x, z: object.z, ...object.rest } = object); [x, ...y] = [y, x]; for (object.each of y) log(object); for ([x] of y) log(x); return x; };
+`,
+  },
 ];

@@ -14,31 +14,28 @@ const differencesAfter = (change: (file: SourceFile) => string, naming: Naming):
 
 describe("a canonical text is the same", { timeout: 60_000 * EFFORT }, () => {
   it.for([1, 2, 3])("when the variables of functions have other names, some of them those of others (%i)", (seed) => {
-    const random = new Random(seed);
-    expect(differencesAfter((file) => new Renaming(file, random).text("locals"), "names")).toEqual([]);
+    expect(differencesAfter((file) => new Renaming(file, Random.of(file.path, seed)).text("locals"), "names")).toEqual(
+      [],
+    );
   });
 
   it("when the variables of the module have other names", () => {
-    const random = new Random(4);
-    expect(differencesAfter((file) => new Renaming(file, random).text("module"), "places")).toEqual([]);
+    expect(differencesAfter((file) => new Renaming(file, Random.of(file.path, 4)).text("module"), "places")).toEqual(
+      [],
+    );
   });
 
   it.for(["literals", "captured", "methods"] as const)(
     "when it is that of a cached function whose variables have other names: %s",
     (manner) => {
-      const random = new Random(9);
       let compared = 0;
       const differences = files.flatMap((file) => {
         const cached = asCached(file, manner);
         if (cached === undefined) return [];
-        const code = new Renaming(cached, random).text("locals");
+        const code = new Renaming(cached, Random.of(file.path, 9)).text("locals");
         const [before, after] = [cached, { path: file.path, code }].map(siteTextsOf);
         compared += before?.length ?? 0;
-        return (
-          before?.flatMap(({ text }, place) =>
-            text === after?.[place]?.text ? [] : [`${file.path}, site ${place}`],
-          ) ?? []
-        );
+        return before?.flatMap((text, place) => (text === after?.[place] ? [] : [`${file.path}, site ${place}`])) ?? [];
       });
       expect(differences).toEqual([]);
       expect(compared).toBeGreaterThan(50);

@@ -66,9 +66,9 @@ export class Renaming {
 
   #newName(variable: Variable, scope: Scope): string {
     const isCapital = /^[A-Z]/.test(variable.name);
-    // What is inside the scope of a large module takes too long to look at for each of its variables.
+    // Of a module, what is exported may be in the way; and what is inside a large scope takes too long to look at.
     const inner = scopesIn(scope, MOST_SCOPES);
-    for (let attempt = 0; attempt < 3 && inner.length < MOST_SCOPES; attempt++) {
+    for (let attempt = 0; attempt < 3 && scope.type !== "module" && inner.length < MOST_SCOPES; attempt++) {
       const name = this.#random.pick(this.#stock);
       if (/^[A-Z]/.test(name) === isCapital && this.#isFree(name, variable, inner)) return name;
     }

@@ -13,6 +13,7 @@ export interface Spot {
 
 // Written anew and not taken from the plugin, whose table of fields is what is tested here.
 const TYPE_FIELDS = new Set([
+  "hashbang",
   "typeAnnotation",
   "returnType",
   "typeParameters",

@@ -34,15 +34,16 @@ const PLACES_PER_ROUND = 6;
  */
 export function survivorsOf(subject: Subject, files: readonly SourceFile[], rounds: number, seed: number): Outcome {
   const trial = new Trial(subject);
-  const random = new Random(seed);
   for (const file of files) {
+    const random = Random.of(file.path, seed);
+    const tried = new Map<string, number>();
     const judge = trial.judgeOf(file);
     const perItem = new MutableModule(file, random).mutations();
     const sizes = perItem.map((found) => [...found.values()].flat().length);
     for (let round = 0; round < rounds; round++) {
       judge(
         perItem.flatMap((found, item) =>
-          (sizes[item] ?? 0) > round * PLACES_PER_ROUND ? trial.take(found, random) : [],
+          (sizes[item] ?? 0) > round * PLACES_PER_ROUND ? take(found, tried, random) : [],
         ),
       );
     }
@@ -55,7 +56,7 @@ export function allSurvivorsOf(subject: Subject, files: readonly SourceFile[], s
   const trial = new Trial(subject);
   for (const file of files) {
     const judge = trial.judgeOf(file);
-    for (const found of new MutableModule(file, new Random(seed)).mutations()) {
+    for (const found of new MutableModule(file, Random.of(file.path, seed)).mutations()) {
       for (const mutation of [...found.values()].flat()) judge([mutation]);
     }
   }
@@ -70,17 +71,6 @@ class Trial implements Outcome {
 
   constructor(subject: Subject) {
     this.#subject = subject;
-  }
-
-  /** Takes a mutation of the operator that was tried least so far: common ones would otherwise leave no room for rare ones. */
-  take(found: Map<string, Mutation[]>, random: Random): Mutation[] {
-    const [operator] = random
-      .shuffled([...found.keys()])
-      .toSorted((a, b) => (this.counts.get(a) ?? 0) - (this.counts.get(b) ?? 0));
-    const mutations = found.get(operator ?? "");
-    if (operator === undefined || mutations === undefined) return [];
-    if (mutations.length === 1) found.delete(operator);
-    return mutations.splice(random.integer(mutations.length), 1);
   }
 
   judgeOf(file: SourceFile): (mutations: readonly Mutation[]) => void {
@@ -117,6 +107,16 @@ class Trial implements Outcome {
       throw error;
     }
   }
+}
+
+/** Takes a mutation of the operator that was tried least so far: common ones would otherwise leave no room for rare ones. */
+function take(found: Map<string, Mutation[]>, tried: Map<string, number>, random: Random): Mutation[] {
+  const [operator] = random.shuffled([...found.keys()]).toSorted((a, b) => (tried.get(a) ?? 0) - (tried.get(b) ?? 0));
+  const mutations = found.get(operator ?? "");
+  if (operator === undefined || mutations === undefined) return [];
+  tried.set(operator, (tried.get(operator) ?? 0) + 1);
+  if (mutations.length === 1) found.delete(operator);
+  return mutations.splice(random.integer(mutations.length), 1);
 }
 
 function described({ path, code }: SourceFile, mutation: Mutation): Survivor {

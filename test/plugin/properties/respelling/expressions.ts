@@ -33,12 +33,12 @@ export const assertions: Respelling = (spot, { isTypeScript, random, startsState
     ? around(spot.node, "((", random.pick([") as any)", ")!)", ") satisfies unknown)"]))
     : undefined;
 
-export const memberInBrackets: Respelling = ({ node, parent }, { code }) => {
+export const memberInBrackets: Respelling = ({ node, ancestors }, { code }) => {
   if (node.type !== "MemberExpression" || node.computed || node.property.type !== "Identifier") return undefined;
   // In brackets, these have another meaning where properties are declared, and so are kept apart everywhere.
   if (["__proto__", "constructor", "prototype"].includes(node.property.name)) return undefined;
-  // What is not called or tagged, or is a decorator.
-  if (parent?.type === "Decorator") return undefined;
+  // The name of a decorator has none.
+  if (ancestors.some(({ type }) => type === "Decorator")) return undefined;
   const dot = code.lastIndexOf(".", node.property.start);
   const isOptional = code[dot - 1] === "?";
   if (dot < node.object.end || code.slice(dot + 1, node.property.start).trim() !== "") return undefined;

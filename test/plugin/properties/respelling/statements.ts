@@ -7,7 +7,7 @@ const LISTS = new Set(["BlockStatement", "Program", "StaticBlock", "SwitchCase",
 export const comments: Respelling = ({ node, parent }, { random }) => {
   const isText = node.type.startsWith("JSX") || node.type === "TemplateElement" || node.type === "TemplateLiteral";
   if (isText || parent === undefined || parent.type.startsWith("JSX") || node.type === "Program") return undefined;
-  const comment = random.pick(["/* before */ ", "/** a { b } */\t", "  "]);
+  const comment = random.pick([" /* before */ ", " /** a { b } */\t", "  "]);
   return [{ start: node.start, end: node.start, text: comment }];
 };
 
