@@ -84,7 +84,7 @@ export function wrap(
     const method = function (this: unknown, ...args: unknown[]): Promise<unknown> {
       return calls.call(this, args);
     };
-    calls.identity.method = method;
+    calls.identity.method = { fn: method, key: context.name };
     methods.set(method, calls);
     return copyName(method, fn);
   };

@@ -26,8 +26,8 @@ export interface CallIdentity {
 /** What identifies the calls of one function: its name, its code, and how its arguments are read. */
 export class Identity {
   readonly name: string;
-  /** The decorated method, where the function is one: its class is found by it. */
-  method: object | undefined;
+  /** The decorated method, and what its class calls it, where the function is one. */
+  method: { readonly fn: object; readonly key: string | symbol } | undefined;
   readonly #fn: Callable;
   readonly #code: CodeVersion;
   readonly #key: AnyFunctionOptions["key"];
@@ -124,7 +124,7 @@ export class Identity {
 
   #subclassOf(self: unknown): string | undefined {
     const isSeen = this.versionSource === "fingerprint" || this.versionSource === "manifest";
-    return this.method === undefined || !isSeen ? undefined : subclassOf(self, this.method, this.name);
+    return this.method === undefined || !isSeen ? undefined : subclassOf(self, this.method.fn, this.method.key);
   }
 
   #warn(): void {

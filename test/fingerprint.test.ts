@@ -287,11 +287,14 @@ describe("a subclass of a class with a cached method", () => {
       static prefix(): string {
         return "base";
       }
+      async renamed(): Promise<string> {
+        return this.currency();
+      }
     }
-    const lower = (of: object, name: string, isStatic: boolean): void => {
+    const lower = (of: object, name: string, isStatic: boolean, options: object = {}): void => {
       const method = (of as Record<string, unknown>)[name];
       const decorate = (cached as unknown as (...args: unknown[]) => (...args: unknown[]) => unknown)(
-        { backend: memory() },
+        { backend: memory(), ...options },
         { fp },
       );
       const value = decorate(method, { kind: "method", name, static: isStatic });
@@ -299,6 +302,7 @@ describe("a subclass of a class with a cached method", () => {
     };
     lower(Shop.prototype, "price", false);
     lower(Shop, "label", true);
+    lower(Shop.prototype, "renamed", false, { name: "another" });
     return Shop;
   }
 
@@ -317,6 +321,7 @@ describe("a subclass of a class with a cached method", () => {
     expect(await new Swiss().price("1")).toBe("CHF 1");
     expect((await cachedMethod(new Shop(), "price").trace("1")).version).toBe(fp);
     expect((await cachedMethod(new Swiss(), "price").trace("1")).version).toBe(`${fp}+a1_swiss`);
+    expect([await new Shop().renamed(), await new Swiss().renamed()]).toEqual(["EUR", "CHF"]);
     expect(await Shop.label("1")).toBe("base 1");
     expect(await Swiss.label("1")).toBe("swiss 1");
   });
@@ -327,6 +332,12 @@ describe("a subclass of a class with a cached method", () => {
       'Cannot cache "price" of the subclass "Unseen": it may override what the method calls, and the build has not seen it: received a class that is made at run time: pass `version`';
     await expect(new Unseen().price("1")).rejects.toThrow(new TypeError(message));
     await expect(Unseen.label("1")).rejects.toThrow(TypeError);
+    await expect(new Unseen().renamed()).rejects.toThrow('Cannot cache "renamed"');
+  });
+
+  it("says what is wrong with a method that is called without its object", async () => {
+    const { price } = new (makeShop())();
+    await expect(price.call(undefined as never, "1")).rejects.toThrow(TypeError);
   });
 
   it("does not inherit the fingerprint of the class between", async () => {
