@@ -21,8 +21,8 @@ describe("severityOf()", () => {
 
 describe("formatDiagnostic()", () => {
   it("writes the place from the root, the code and the message", () => {
-    const diagnostic = { file: "/work/src/a.ts", line: 3, column: 7, code: "mutable", message: "it changes" };
-    const line = formatDiagnostic({ ...diagnostic, severity: "warning" }, "/work");
+    const diagnostic = { file: "/repo/src/a.ts", line: 3, column: 7, code: "mutable", message: "it changes" };
+    const line = formatDiagnostic({ ...diagnostic, severity: "warning" }, "/repo");
     expect(line).toBe("src/a.ts:3:7 [mutable] it changes");
   });
 });

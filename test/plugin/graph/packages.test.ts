@@ -50,19 +50,19 @@ describe("Packages", () => {
 
 describe("installedFolderOf()", () => {
   it.each([
-    ["/work/node_modules/zed/lib/i.js", "/work/node_modules/zed"],
-    ["/work/node_modules/@me/zed/i.js", "/work/node_modules/@me/zed"],
-    ["/work/node_modules/.pnpm/zed@1.0.0/node_modules/zed/i.js", "/work/node_modules/.pnpm/zed@1.0.0/node_modules/zed"],
-    ["/work/node_modules/a/node_modules/b/i.js", "/work/node_modules/a/node_modules/b"],
-    ["/work/src/node_modules.ts", undefined],
-    ["/work/src/a.ts", undefined],
-    ["C:/work/node_modules/zed/i.js", "C:/work/node_modules/zed"],
+    ["/repo/node_modules/zed/lib/i.js", "/repo/node_modules/zed"],
+    ["/repo/node_modules/@me/zed/i.js", "/repo/node_modules/@me/zed"],
+    ["/repo/node_modules/.pnpm/zed@1.0.0/node_modules/zed/i.js", "/repo/node_modules/.pnpm/zed@1.0.0/node_modules/zed"],
+    ["/repo/node_modules/a/node_modules/b/i.js", "/repo/node_modules/a/node_modules/b"],
+    ["/repo/src/node_modules.ts", undefined],
+    ["/repo/src/a.ts", undefined],
+    ["C:/repo/node_modules/zed/i.js", "C:/repo/node_modules/zed"],
   ])("finds of %s %s", (file, folder) => {
-    expect(installedFolderOf(file, "/work")).toBe(folder);
+    expect(installedFolderOf(file, "/repo")).toBe(folder);
   });
 
   it("does not take a project for installed that stands below such a folder itself", () => {
-    const root = "/work/node_modules/.cache/project";
+    const root = "/repo/node_modules/.cache/project";
     expect(installedFolderOf(`${root}/src/a.ts`, root)).toBeUndefined();
     expect(installedFolderOf(`${root}/node_modules/zed/i.js`, root)).toBe(`${root}/node_modules/zed`);
   });

@@ -10,14 +10,14 @@ import {
 
 describe("normalPath()", () => {
   it.each([
-    ["C:\\work\\src\\a.ts", "C:/work/src/a.ts"],
-    ["c:\\work\\a.ts", "C:/work/a.ts"],
-    ["c:/work/a.ts", "C:/work/a.ts"],
+    ["C:\\repo\\src\\a.ts", "C:/repo/src/a.ts"],
+    ["c:\\repo\\a.ts", "C:/repo/a.ts"],
+    ["c:/repo/a.ts", "C:/repo/a.ts"],
     ["\\\\?\\C:\\very\\long\\a.ts", "C:/very/long/a.ts"],
     ["\\\\?\\c:\\a.ts", "C:/a.ts"],
     ["\\\\server\\share\\a.ts", "//server/share/a.ts"],
     ["\\\\?\\UNC\\server\\share\\a.ts", "//server/share/a.ts"],
-    ["C:\\work\\mixed/with\\both.ts", "C:/work/mixed/with/both.ts"],
+    ["C:\\repo\\mixed/with\\both.ts", "C:/repo/mixed/with/both.ts"],
   ])("writes %s as %s, wherever it runs", (path, normal) => {
     expect(normalPath(path, "\\")).toBe(normal);
     expect(normalPath(path, "/")).toBe(normal);
@@ -27,7 +27,7 @@ describe("normalPath()", () => {
   it("takes a relative path apart on Windows alone, for elsewhere a backslash is a letter", () => {
     expect(normalPath("src\\a.ts", "\\")).toBe("src/a.ts");
     expect(normalPath("src\\a.ts", "/")).toBe("src\\a.ts");
-    expect(normalPath("/work/odd\\name.ts", "/")).toBe("/work/odd\\name.ts");
+    expect(normalPath("/repo/odd\\name.ts", "/")).toBe("/repo/odd\\name.ts");
   });
 });
 

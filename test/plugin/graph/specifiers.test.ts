@@ -43,20 +43,20 @@ describe("specifiers", () => {
 
 describe("applyAlias()", () => {
   const aliases = [
-    { from: "react$", to: "preact/compat", folder: "/work" },
-    { from: "@", to: "./src", folder: "/work" },
-    { from: "~/", to: "/work/lib/", folder: "/work" },
-    { from: "config", to: "./config/index.ts", folder: "/work" },
+    { from: "react$", to: "preact/compat", folder: "/repo" },
+    { from: "@", to: "./src", folder: "/repo" },
+    { from: "~/", to: "/repo/lib/", folder: "/repo" },
+    { from: "config", to: "./config/index.ts", folder: "/repo" },
   ];
 
   it.each([
     ["react", "preact/compat"],
     ["react/jsx-runtime", "react/jsx-runtime"],
-    ["@/a/b", "/work/src/a/b"],
-    ["@", "/work/src"],
+    ["@/a/b", "/repo/src/a/b"],
+    ["@", "/repo/src"],
     ["@scope/name", "@scope/name"],
-    ["~/a", "/work/lib/a"],
-    ["config", "/work/config/index.ts"],
+    ["~/a", "/repo/lib/a"],
+    ["config", "/repo/config/index.ts"],
     ["config-other", "config-other"],
     ["./config", "./config"],
   ])("makes of %s %s", (specifier, expected) => {
