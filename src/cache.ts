@@ -134,9 +134,7 @@ export function createCache(options: CacheOptions = {}): Cache {
   const hand = new HandKept(store);
   return {
     cached: ((target?: Callable | AnyFunctionOptions, functionOptions?: AnyFunctionOptions, fingerprint?: unknown) =>
-      typeof target === "function"
-        ? wrap(store, target, functionOptions, fingerprint)
-        : wrap(store, target, undefined, functionOptions)) as Cache["cached"],
+      wrap(store, target, functionOptions, fingerprint)) as Cache["cached"],
     cachedBatch: ((
       fn: BatchFunction<unknown, unknown>,
       batchOptions: BatchOptions<never, never> = {},

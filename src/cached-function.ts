@@ -64,7 +64,8 @@ const methods = new WeakMap<object, Calls>();
 /**
  * Wraps a function, or makes the decorator that will.
  *
- * @param fingerprint what the build plugin has passed behind the options: of a decorator, its second argument
+ * @param options those of the function; of a decorator, whose options stand in front, what the build plugin has passed
+ * @param fingerprint what the build plugin has passed behind the options of a function
  */
 export function wrap(
   store: Store,
@@ -80,7 +81,10 @@ export function wrap(
     }
     requireMethod(context);
     const named = { name: String(context.name), ...target };
-    const calls = new Calls(store, fn, named, { receiver: context.static ? "ignored" : "argument", fingerprint });
+    const calls = new Calls(store, fn, named, {
+      receiver: context.static ? "ignored" : "argument",
+      fingerprint: options,
+    });
     const method = function (this: unknown, ...args: unknown[]): Promise<unknown> {
       return calls.call(this, args);
     };

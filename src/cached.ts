@@ -85,7 +85,7 @@ export function cached(
   const [cacheOptions, functionOptions] = partOptions(typeof target === "function" ? options : target);
   const store = new Store(resolveCacheOptions(cacheOptions, sharedMemory));
   if (typeof target === "function") return wrap(store, target, functionOptions, fingerprint);
-  return wrap(store, functionOptions, undefined, options);
+  return wrap(store, functionOptions, options);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Quiet } from "../inject/messages.ts";
+import { isTold, type Quiet } from "../inject/messages.ts";
 import { relativePath } from "../graph/paths.ts";
 import type { LocatedDiagnostic } from "../graph/project.ts";
 import type { Context } from "./command.ts";
@@ -36,13 +36,6 @@ export function diagnosticLines(
 
 export function hasErrors(diagnostics: readonly LocatedDiagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
-}
-
-// The same as the plugin tells, so that the option `quiet` means one thing.
-function isTold({ code, severity }: LocatedDiagnostic, quiet: Quiet): boolean {
-  if (severity === "error") return true;
-  if (typeof quiet === "object" ? quiet.includes(code) : quiet === true) return false;
-  return severity === "warning" || quiet === false;
 }
 
 function closingLine(told: readonly LocatedDiagnostic[], hidden: number): string | undefined {

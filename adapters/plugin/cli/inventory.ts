@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { relativePath } from "../graph/paths.ts";
+import { eachOnce } from "../graph/diagnostics.ts";
 import type { LocatedDiagnostic, Project, Site } from "../graph/project.ts";
+import { nameOf } from "../graph/site.ts";
 import { compareTexts, groupBy } from "./groups.ts";
 
 /** A cached function of the project. */
@@ -27,19 +29,19 @@ export interface Inventory {
 /** Looks for cached functions in files; `onFile` is told how many of them are done. */
 export function takeInventory(project: Project, files: readonly string[], onFile?: (done: number) => void): Inventory {
   const unnamed: Omit<CodeFunction, "key">[] = [];
-  const diagnostics = new DiagnosticSet();
+  const found: LocatedDiagnostic[] = [];
   files.forEach((file, index) => {
     onFile?.(index);
     const sites = project.sites(file);
-    if (sites.length === 0) diagnostics.add(lostSites(project, file));
+    if (sites.length === 0) found.push(...lostSites(project, file));
     for (const site of sites) {
-      const name = site.literalName ?? site.name;
+      const name = nameOf(site);
       unnamed.push({ name, label: name ?? LABELS[site.kind], at: relativePath(project.root, file), site });
-      diagnostics.add(project.diagnostics(site));
+      found.push(...project.diagnostics(site));
     }
   });
   onFile?.(files.length);
-  return { root: project.root, functions: withKeys(unnamed), diagnostics: diagnostics.sorted() };
+  return { root: project.root, functions: withKeys(unnamed), diagnostics: eachOnce(found).toSorted(byPlace) };
 }
 
 /**
@@ -75,19 +77,6 @@ export function qualifiedKey(label: string, at: string, place = 1): string {
   return place === 1 ? `${label} (${at})` : `${label} (${at}, ${place})`;
 }
 
-/** Diagnostics, each once: several functions may reach the same code. */
-class DiagnosticSet {
-  readonly #byText = new Map<string, LocatedDiagnostic>();
-
-  add(diagnostics: readonly LocatedDiagnostic[]): void {
-    for (const found of diagnostics) {
-      this.#byText.set([found.file, found.line, found.column, found.code, found.message].join("\n"), found);
-    }
-  }
-
-  sorted(): LocatedDiagnostic[] {
-    return [...this.#byText.values()].toSorted(
-      (a, b) => compareTexts(a.file, b.file) || a.line - b.line || a.column - b.column || compareTexts(a.code, b.code),
-    );
-  }
+function byPlace(a: LocatedDiagnostic, b: LocatedDiagnostic): number {
+  return compareTexts(a.file, b.file) || a.line - b.line || a.column - b.column || compareTexts(a.code, b.code);
 }

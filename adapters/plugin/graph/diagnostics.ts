@@ -61,6 +61,15 @@ export function severityOf(code: string, isStrict: boolean): Severity {
   return isStrict && INVISIBLE.has(code) ? "error" : (SEVERITIES[code] ?? "error");
 }
 
+/** Leaves out what is said twice of one place: several functions may reach the same code. */
+export function eachOnce(diagnostics: Iterable<LocatedDiagnostic>): LocatedDiagnostic[] {
+  const byText = new Map<string, LocatedDiagnostic>();
+  for (const found of diagnostics) {
+    byText.set([found.file, found.line, found.column, found.code, found.message].join("\n"), found);
+  }
+  return [...byText.values()];
+}
+
 /** Writes a diagnostic as one line: `src/a.ts:3:7 [mutable] …`. */
 export function formatDiagnostic(diagnostic: LocatedDiagnostic, root: string): string {
   const { file, line, column, code, message } = diagnostic;

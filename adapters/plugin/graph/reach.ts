@@ -1,5 +1,5 @@
 import { digestOf } from "../source/digest.ts";
-import type { LocatedDiagnostic } from "./diagnostics.ts";
+import { eachOnce, type LocatedDiagnostic } from "./diagnostics.ts";
 import { computeDigest } from "./merkle.ts";
 import type { GraphNode, NodeKind } from "./nodes.ts";
 
@@ -30,14 +30,7 @@ export function filesOf(nodes: Iterable<GraphNode>): Set<string> {
 
 /** What is told of nodes, each thing once. */
 export function diagnosticsOf(nodes: Iterable<GraphNode>): readonly LocatedDiagnostic[] {
-  const found = new Map<string, LocatedDiagnostic>();
-  for (const { diagnostics } of nodes) {
-    for (const diagnostic of diagnostics) {
-      const { file, line, column, code, message } = diagnostic;
-      found.set([file, line, column, code, message].join("\n"), diagnostic);
-    }
-  }
-  return [...found.values()];
+  return eachOnce([...nodes].flatMap(({ diagnostics }) => diagnostics));
 }
 
 /** The label of what stands in the call itself, such as a function literal. It names no line, because those move. */

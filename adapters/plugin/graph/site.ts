@@ -18,6 +18,11 @@ export interface Site {
   readonly fingerprint: string | undefined;
 }
 
+/** What a site's function is called in keys, as far as the source tells. */
+export function nameOf({ literalName, name }: Pick<Site, "literalName" | "name">): string | undefined {
+  return literalName ?? name;
+}
+
 /** A class that extends one with cached methods: where its body ends, and the fingerprint of the whole of it. */
 export interface Subclass {
   readonly bodyEnd: number;

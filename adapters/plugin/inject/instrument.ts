@@ -1,5 +1,7 @@
 import { MagicString, type SourceMap } from "magic-string";
+import { eachOnce } from "../graph/diagnostics.ts";
 import type { LocatedDiagnostic, Project, Site, Subclass } from "../graph/project.ts";
+import { type Instrumentable, nameOf } from "../graph/site.ts";
 import type { Place } from "../source/summary.ts";
 import { appendedArgument } from "./argument-list.ts";
 import { canBeLowered, lowerDecorator } from "./lowering.ts";
@@ -20,6 +22,13 @@ export interface Instrumented {
   readonly sites: readonly Site[];
   /** What the author is told of them, once each. */
   readonly diagnostics: readonly LocatedDiagnostic[];
+  /** Those of all sites and subclasses, as `fingerprintsOf()` writes them. */
+  readonly fingerprints: string;
+}
+
+/** Writes the fingerprints of a file as one text, which tells whether its code has to be written again. */
+export function fingerprintsOf({ sites, subclasses }: Instrumentable): string {
+  return [...sites, ...subclasses].map(({ fingerprint }) => fingerprint).join(" ");
 }
 
 /**
@@ -45,7 +54,8 @@ export function instrument(
     code: edit.toString(),
     map: edit.generateMap({ source: file, includeContent: true, hires: "boundary" }),
     sites,
-    diagnostics: diagnosticsOf(project, sites),
+    diagnostics: eachOnce(sites.flatMap((site) => project.diagnostics(site))),
+    fingerprints: fingerprintsOf(found),
   };
 }
 
@@ -59,7 +69,7 @@ function inject(
   const { fingerprint, kind, place, captured } = site;
   if (fingerprint === undefined) return;
   const versions = previous?.of(site, fingerprint, others) ?? { fp: fingerprint };
-  const record = recordText({ ...versions, name: site.literalName ?? site.name, captured });
+  const record = recordText({ ...versions, name: nameOf(site), captured });
   if (kind === "wrapper") injectIntoFunction(edit, place, record);
   else if (kind === "method") injectIntoDecorator(code, edit, place, record, lowerDecorators);
   else injectIntoCall(code, edit, place, record, WANTED[kind]);
@@ -121,14 +131,4 @@ function isMarked(code: string, bodyEnd: number): boolean {
 
 function unusedNames(names: readonly string[], code: string): string[] {
   return names.map((name) => (code.includes(name) ? (unusedNames([`${name}_`], code)[0] ?? name) : name));
-}
-
-function diagnosticsOf(project: Pick<Project, "diagnostics">, sites: readonly Site[]): LocatedDiagnostic[] {
-  const byText = new Map<string, LocatedDiagnostic>();
-  for (const site of sites) {
-    for (const found of project.diagnostics(site)) {
-      byText.set([found.file, found.line, found.column, found.code, found.message].join("\n"), found);
-    }
-  }
-  return [...byText.values()];
 }

@@ -25,7 +25,7 @@ export class Messages {
   tell(diagnostics: readonly LocatedDiagnostic[], root: string, teller: Teller): void {
     for (const diagnostic of diagnostics) {
       const text = messageText(diagnostic, root);
-      if (!this.#isTold(diagnostic) || this.#told.has(text)) continue;
+      if (diagnostic.severity === "error" || !isTold(diagnostic, this.#quiet) || this.#told.has(text)) continue;
       this.#told.add(text);
       teller.warn(text);
     }
@@ -36,13 +36,19 @@ export class Messages {
 
   /** Tells whether a code is told at all, where it is no error. */
   hides(code: string): boolean {
-    return typeof this.#quiet === "object" ? this.#quiet.includes(code) : this.#quiet === true;
+    return isHidden(code, this.#quiet);
   }
+}
 
-  #isTold({ code, severity }: LocatedDiagnostic): boolean {
-    if (severity === "error" || this.hides(code)) return false;
-    return severity === "warning" || this.#quiet === false;
-  }
+/** Tells whether the author is told of a diagnostic: of errors always. */
+export function isTold({ code, severity }: LocatedDiagnostic, quiet: Quiet): boolean {
+  if (severity === "error") return true;
+  if (isHidden(code, quiet)) return false;
+  return severity === "warning" || quiet === false;
+}
+
+function isHidden(code: string, quiet: Quiet): boolean {
+  return typeof quiet === "object" ? quiet.includes(code) : quiet === true;
 }
 
 /** Writes a diagnostic on one line, with its place from the root. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { relativePath } from "../graph/paths.ts";
 import type { Site } from "../graph/project.ts";
+import { nameOf } from "../graph/site.ts";
 import { LOCK_FILE, type LockFile, readLock } from "../lock.ts";
 
 /** What is injected of a site's fingerprints. */
@@ -67,8 +68,4 @@ export class Previous {
     this.#isRead = true;
     return this.#lock;
   }
-}
-
-function nameOf({ literalName, name }: Site): string | undefined {
-  return literalName ?? name;
 }

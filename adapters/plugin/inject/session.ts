@@ -3,7 +3,7 @@ import { type Config, loadConfig } from "../config.ts";
 import { realPath, relativePath } from "../graph/paths.ts";
 import { Project } from "../graph/project.ts";
 import { Inclusion } from "./inclusion.ts";
-import { instrument, type Instrumented } from "./instrument.ts";
+import { fingerprintsOf, instrument, type Instrumented } from "./instrument.ts";
 import { Messages, type Quiet, type Teller } from "./messages.ts";
 import { Previous } from "./previous.ts";
 import { isPackaged, isScript, projectFile } from "./project-file.ts";
@@ -95,7 +95,9 @@ export class Session {
     const { project } = this.#open();
     const written = [...this.#written].filter(([path]) => realPath(path) !== realPath(changed));
     return written
-      .filter(([path, { code, fingerprints }]) => fingerprintsOf(project, realPath(path), code) !== fingerprints)
+      .filter(([path, { code, fingerprints }]) => {
+        return fingerprintsOf(project.instrumentable(realPath(path), code)) !== fingerprints;
+      })
       .map(([path]) => path);
   }
 
@@ -112,7 +114,7 @@ export class Session {
       this.#written.delete(path);
       return undefined;
     }
-    this.#written.set(path, { code, fingerprints: fingerprintsOf(project, file, code) });
+    this.#written.set(path, { code, fingerprints: instrumented.fingerprints });
     const watched = new Set(instrumented.sites.flatMap((site) => [...project.files(site)]));
     if (previous?.exists === true) watched.add(previous.path);
     for (const reached of watched) if (reached !== file) teller.watch(reached);
@@ -160,9 +162,4 @@ export class Session {
 function strayText(reached: string, file: string): string {
   const rest = "so that other code may run than is counted: name what leads there in the option alias";
   return `${file}: reaches ${reached}, which is not in the bundle, ${rest} [resolves-differently]`;
-}
-
-function fingerprintsOf(project: Project, file: string, code: string): string {
-  const { sites, subclasses } = project.instrumentable(file, code);
-  return [...sites, ...subclasses].map(({ fingerprint }) => fingerprint).join(" ");
 }
