@@ -1,5 +1,6 @@
 import type { Backend, Capabilities, Envelope, SetOptions } from "../src/backend.ts";
 import { AutocacheError, isAutocacheError } from "../src/errors.ts";
+import { fromFrameOrText, toFrame } from "../src/frame.ts";
 
 /** What this adapter uses of a `Cache`. */
 export interface CacheApiCache {
@@ -26,6 +27,8 @@ const DEFAULT_ORIGIN = "https://autocache.invalid";
 // Without something before it, the keys "." and ".." would be segments that a URL parser takes away.
 const PATH = "/key:";
 const EXPIRES_HEADER = "autocache-expires";
+const TEXT_TYPE = "text/plain;charset=utf-8";
+const FRAME_TYPE = "application/octet-stream";
 const STEP_MS = 1000;
 // A year; RFC 2616 §14.21 asked for no more, and caches still hold to it.
 const MAX_AGE_SECONDS = 365 * 24 * 60 * 60;
@@ -80,6 +83,7 @@ class CacheApiBackend implements Backend {
     maxKeyBytes: MAX_KEY_BYTES,
     maxValueBytes: MAX_VALUE_BYTES,
     consistency: "eventual",
+    binary: true,
   };
   readonly #cache: () => CacheApiCache | Promise<CacheApiCache>;
   readonly #origin: string;
@@ -100,16 +104,17 @@ class CacheApiBackend implements Backend {
         await response.body?.cancel();
         return undefined;
       }
-      return { text: await response.text() };
+      if (response.headers.get("content-type") !== FRAME_TYPE) return { text: await response.text() };
+      return fromFrameOrText(new Uint8Array(await response.arrayBuffer()));
     });
   }
 
-  async set(key: string, envelope: Envelope, { ttlMs }: SetOptions): Promise<void> {
+  async set(key: string, { text, bytes }: Envelope, { ttlMs }: SetOptions): Promise<void> {
     const cache = await this.#open();
     const ttlSeconds = Math.max(1, Math.ceil(ttlMs / STEP_MS));
-    const response = new Response(envelope.text, {
+    const response = new Response(bytes === undefined ? text : toFrame({ text, bytes }), {
       headers: {
-        "content-type": "text/plain;charset=utf-8",
+        "content-type": bytes === undefined ? TEXT_TYPE : FRAME_TYPE,
         "cache-control": `max-age=${Math.min(ttlSeconds, MAX_AGE_SECONDS)}`,
         [EXPIRES_HEADER]: String(Date.now() + ttlSeconds * STEP_MS),
       },

@@ -1,12 +1,14 @@
-import type { Backend, Capabilities, Envelope, KeyPage, SetOptions } from "../src/backend.ts";
+import type { Backend, Capabilities, Envelope, KeyPage, OperationContext, SetOptions } from "../src/backend.ts";
 import { parseDuration, type Duration } from "../src/duration.ts";
 import { AutocacheError } from "../src/errors.ts";
+import { fromFrameOrText, toFrame } from "../src/frame.ts";
 
 /** What this adapter uses of a Workers KV namespace, so that its types need no package of Cloudflare's. */
 export interface WorkersKVNamespace {
   get(key: string, options: { type: "text"; cacheTtl?: number }): Promise<string | null>;
+  get(key: string, options: { type: "arrayBuffer"; cacheTtl?: number }): Promise<ArrayBuffer | null>;
   get(keys: string[], options: { type: "text"; cacheTtl?: number }): Promise<Map<string, string | null>>;
-  put(key: string, value: string, options: { expirationTtl?: number }): Promise<void>;
+  put(key: string, value: string | ArrayBuffer, options: { expirationTtl?: number }): Promise<void>;
   delete(key: string): Promise<void>;
   list(options: { prefix: string; cursor?: string }): Promise<WorkersKVPage>;
 }
@@ -92,18 +94,20 @@ class WorkersKVBackend implements Backend {
     maxKeyBytes: MAX_KEY_BYTES,
     maxValueBytes: MAX_VALUE_BYTES,
     consistency: "eventual",
+    binary: true,
   };
   readonly #namespace: () => WorkersKVNamespace;
-  readonly #read: { type: "text"; cacheTtl?: number };
+  readonly #caching: { cacheTtl?: number };
 
   constructor(namespace: () => WorkersKVNamespace, cacheTtlSeconds: number | undefined) {
     this.#namespace = namespace;
-    this.#read = cacheTtlSeconds === undefined ? { type: "text" } : { type: "text", cacheTtl: cacheTtlSeconds };
+    this.#caching = cacheTtlSeconds === undefined ? {} : { cacheTtl: cacheTtlSeconds };
   }
 
-  async get(key: string): Promise<Envelope | undefined> {
+  async get(key: string, context?: OperationContext): Promise<Envelope | undefined> {
     const namespace = this.#namespace();
-    const text = await attempt("read", key, () => namespace.get(key, this.#read));
+    if (context?.binary?.has(key) === true) return this.#getBinary(namespace, key);
+    const text = await attempt("read", key, () => namespace.get(key, { type: "text", ...this.#caching }));
     return text === null ? undefined : { text };
   }
 
@@ -111,7 +115,8 @@ class WorkersKVBackend implements Backend {
     const namespace = this.#namespace();
     const seconds = Math.max(MIN_TTL_SECONDS, Math.ceil(ttlMs / 1000));
     const options = seconds > MAX_TTL_SECONDS ? {} : { expirationTtl: seconds };
-    await attempt("write", key, () => withRetries(() => namespace.put(key, envelope.text, options)));
+    const value = valueOf(key, envelope);
+    await attempt("write", key, () => withRetries(() => namespace.put(key, value, options)));
   }
 
   async delete(key: string): Promise<void> {
@@ -119,16 +124,25 @@ class WorkersKVBackend implements Backend {
     await attempt("delete", key, () => withRetries(() => namespace.delete(key)));
   }
 
-  async getMany(keys: readonly string[]): Promise<ReadonlyMap<string, Envelope>> {
+  async getMany(keys: readonly string[], context?: OperationContext): Promise<ReadonlyMap<string, Envelope>> {
     const namespace = this.#namespace();
-    const distinct = [...new Set(keys)];
+    const distinct = new Set(keys);
+    const binary = [...distinct].filter((key) => context?.binary?.has(key) === true);
+    for (const key of binary) distinct.delete(key);
+    const texts = [...distinct];
     const chunks: string[][] = [];
-    for (let i = 0; i < distinct.length; i += MAX_BULK_KEYS) chunks.push(distinct.slice(i, i + MAX_BULK_KEYS));
-    const answers = await Promise.all(chunks.map((chunk) => this.#getChunk(namespace, chunk)));
+    for (let i = 0; i < texts.length; i += MAX_BULK_KEYS) chunks.push(texts.slice(i, i + MAX_BULK_KEYS));
     const found = new Map<string, Envelope>();
-    for (const [key, text] of answers.flatMap((answer) => [...answer])) {
-      if (text !== null) found.set(key, { text });
-    }
+    await Promise.all([
+      ...chunks.map(async (chunk) => {
+        for (const [key, text] of await this.#getChunk(namespace, chunk)) if (text !== null) found.set(key, { text });
+      }),
+      // A bulk read carries text only.
+      ...binary.map(async (key) => {
+        const envelope = await this.#getBinary(namespace, key);
+        if (envelope !== undefined) found.set(key, envelope);
+      }),
+    ]);
     return found;
   }
 
@@ -140,10 +154,15 @@ class WorkersKVBackend implements Backend {
     return page.list_complete || page.cursor === undefined ? { keys } : { keys, cursor: page.cursor };
   }
 
+  async #getBinary(namespace: WorkersKVNamespace, key: string): Promise<Envelope | undefined> {
+    const stored = await attempt("read", key, () => namespace.get(key, { type: "arrayBuffer", ...this.#caching }));
+    return stored === null ? undefined : fromFrameOrText(new Uint8Array(stored));
+  }
+
   /** Reads a chunk in halves where its values together pass what one bulk read may answer with (25 MB: a 413). */
   async #getChunk(namespace: WorkersKVNamespace, keys: string[]): Promise<Map<string, string | null>> {
     try {
-      return await namespace.get(keys, this.#read);
+      return await namespace.get(keys, { type: "text", ...this.#caching });
     } catch (error) {
       if (keys.length === 1 || !/\b413\b/.test(String(error))) throw failure("read", named(keys), error);
       const half = keys.length >> 1;
@@ -152,6 +171,17 @@ class WorkersKVBackend implements Backend {
       return new Map(answers.flatMap((answer) => [...answer]));
     }
   }
+}
+
+/** What is put for an envelope: its text as it is, so that a bulk read can carry it, unless bytes follow. */
+function valueOf(key: string, { text, bytes }: Envelope): string | ArrayBuffer {
+  if (bytes === undefined) return text;
+  const { buffer } = toFrame({ text, bytes });
+  if (buffer.byteLength <= MAX_VALUE_BYTES) return buffer;
+  throw new AutocacheError(
+    "too-large",
+    `Cannot write "${key}": Workers KV takes at most ${MAX_VALUE_BYTES} bytes: received ${buffer.byteLength}`,
+  );
 }
 
 /** Tries again what Workers KV refuses for coming too soon after another write of the key, as it asks to. */

@@ -1,11 +1,13 @@
 /**
- * What a backend keeps for one key: the text of an entry, opaque to the backend.
+ * What a backend keeps for one key: the text of an entry and the bytes that follow it, both opaque to the backend.
  *
  * A plain object, so that a backend in this process can keep it as it is, and what was decoded from it once
  * need not be decoded again.
  */
 export interface Envelope {
   readonly text: string;
+  /** The body of a stored response; absent where there is none. Whoever is handed them must not change them. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What a backend can do, as data: `undefined` in no field, no prose to consult. */
@@ -16,12 +18,14 @@ export interface Capabilities {
   readonly ttlStepMs: number;
   /** The longest key, in bytes of UTF-8. */
   readonly maxKeyBytes: number;
-  /** The largest envelope, in bytes of UTF-8. */
+  /** The largest envelope, in bytes: its text as UTF-8, and what follows it. */
   readonly maxValueBytes: number;
   /** `strong`: a write is seen by every later read. `eventual`: a read may answer with an older state for a while. */
   readonly consistency: "strong" | "eventual";
   /** Whether it answers from this process: then no time limit and no breaker stand before it. @default false */
   readonly local?: boolean;
+  /** Whether it keeps the `bytes` of an envelope. Else the cache writes them into the text, a third longer. @default false */
+  readonly binary?: boolean;
 }
 
 /** What a backend may tell the call it works for. */
@@ -32,6 +36,8 @@ export interface OperationContext {
   failed(operation: Operation, backend: string, error: unknown): void;
   /** The keys that a stack neither copies into other tiers nor answers from a copy: all isolates must see the same. */
   readonly shared?: ReadonlySet<string>;
+  /** The keys whose envelopes may have bytes: a storage whose bulk reads carry text only reads those one by one. */
+  readonly binary?: ReadonlySet<string>;
   /** Keeps the host alive until the work is done, where the host has such a thing. */
   waitUntil(work: Promise<unknown>): void;
 }

@@ -1,5 +1,5 @@
 import { around } from "./around.ts";
-import type { Backend, Envelope } from "./backend.ts";
+import type { Backend, Envelope, OperationContext } from "./backend.ts";
 import { waitFor } from "./wait.ts";
 
 interface Batch<Item, Result> {
@@ -58,18 +58,19 @@ export function batchReads(backend: Backend, timeoutMs: number): Backend {
   if (backend.withTiers !== undefined) return backend.withTiers((tier) => batchReads(tier, timeoutMs));
   const { getMany } = backend;
   if (getMany === undefined || backend.capabilities.local === true) return backend;
-  const read = async (keys: readonly string[]): Promise<readonly (Envelope | undefined)[]> => {
-    const [key] = keys;
-    if (keys.length === 1 && key !== undefined) return [await backend.get(key)];
-    const found = await getMany.call(backend, [...new Set(keys)]);
-    return keys.map((wanted) => found.get(wanted));
+  const read = async (wanted: readonly Wanted[]): Promise<readonly (Envelope | undefined)[]> => {
+    const [first] = wanted;
+    const context = contextOf(wanted);
+    if (wanted.length === 1 && first !== undefined) return [await backend.get(first.key, context)];
+    const found = await getMany.call(backend, [...new Set(wanted.map(({ key }) => key))], context);
+    return wanted.map(({ key }) => found.get(key));
   };
   const batcher = new Batcher(read, () => timeoutMs / 2);
   return {
     ...around(backend, (_operation, work) => work()),
-    get: async (key) => (await batcher.load([key]))[0],
-    getMany: async (keys) => {
-      const envelopes = await batcher.load(keys);
+    get: async (key, context) => (await batcher.load([wantedOf(key, context)]))[0],
+    getMany: async (keys, context) => {
+      const envelopes = await batcher.load(keys.map((key) => wantedOf(key, context)));
       const found = new Map<string, Envelope>();
       keys.forEach((key, i) => {
         const envelope = envelopes[i];
@@ -78,6 +79,22 @@ export function batchReads(backend: Backend, timeoutMs: number): Backend {
       return found;
     },
   };
+}
+
+/** A key that a call reads, and whether its envelope may have bytes. */
+interface Wanted {
+  readonly key: string;
+  readonly isBinary: boolean;
+}
+
+function wantedOf(key: string, context: OperationContext | undefined): Wanted {
+  return { key, isBinary: context?.binary?.has(key) === true };
+}
+
+/** A bulk read is of no one call, so that there is nobody to tell anything; what it is told is which keys have bytes. */
+function contextOf(wanted: readonly Wanted[]): OperationContext | undefined {
+  const binary = new Set(wanted.filter(({ isBinary }) => isBinary).map(({ key }) => key));
+  return binary.size === 0 ? undefined : { found() {}, failed() {}, waitUntil() {}, binary };
 }
 
 function nextTurn(): Promise<void> {

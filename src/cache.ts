@@ -1,6 +1,6 @@
 import { type BatchFunction, type BatchOptions, type CachedBatch, wrapBatch } from "./cached-batch.ts";
 import { type CachedDecorator, type CachedFunction, wrap } from "./cached-function.ts";
-import { requireTags } from "./checks.ts";
+import { kindName, requireTags } from "./checks.ts";
 import { AutocacheError } from "./errors.ts";
 import { HandKept } from "./hand-kept.ts";
 import type { Callable } from "./key/version.ts";
@@ -132,7 +132,7 @@ export interface Cache {
 export function createCache(options: CacheOptions = {}): Cache {
   const store = new Store(resolveCacheOptions(options, memory));
   const hand = new HandKept(store);
-  return {
+  const cache: Cache = {
     cached: ((target?: Callable | AnyFunctionOptions, functionOptions?: AnyFunctionOptions, fingerprint?: unknown) =>
       wrap(store, target, functionOptions, fingerprint)) as Cache["cached"],
     cachedBatch: ((
@@ -159,6 +159,24 @@ export function createCache(options: CacheOptions = {}): Cache {
     purgeNamespace: () => purgeNamespace(store),
     settled: () => store.settled(),
   };
+  stores.set(cache, store);
+  return cache;
+}
+
+const stores = new WeakMap<Cache, Store>();
+let shared: Cache | undefined;
+
+/**
+ * The store behind a cache; of none, that of one in memory which all share that name none.
+ *
+ * @throws {TypeError} where it is no cache of this copy of the package
+ */
+export function storeOf(cache: Cache = (shared ??= createCache())): Store {
+  const store = stores.get(cache);
+  if (store !== undefined) return store;
+  throw new TypeError(
+    `Cannot use the cache: it is what createCache() of the same copy of the package returns: received ${kindName(cache)}`,
+  );
 }
 
 async function stampTags(

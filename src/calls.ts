@@ -1,7 +1,6 @@
 import type { Duration } from "./duration.ts";
 import { parseDuration } from "./duration.ts";
 import { type CallContext, runUnder } from "./call-context.ts";
-import type { Job } from "./computation.ts";
 import type { CacheEvent, Report } from "./events.ts";
 import type { Share } from "./entry.ts";
 import { type Freshness, resolveFreshness } from "./freshness.ts";
@@ -11,11 +10,12 @@ import { KeyLimitError } from "./key/canonical.ts";
 import { fingerprintOf } from "./key/fingerprint.ts";
 import { signalOf } from "./key/signals.ts";
 import type { Callable } from "./key/version.ts";
-import { AutocacheError } from "./errors.ts";
+import { type ValueJob, valueResult } from "./job.ts";
+import { OwnStamps } from "./own-stamps.ts";
+import { decide } from "./policy.ts";
 import { ageOf, Call } from "./read-path.ts";
-import { StoredEntry } from "./stored-entry.ts";
+import { acceptValid, StoredEntry } from "./stored-entry.ts";
 import type { Outcome, Store } from "./store.ts";
-import type { StampKeys } from "./tags.ts";
 import { reasonOf, type Trace } from "./trace.ts";
 
 // A flight of a function that nobody has timed yet, or of a fast one, is waited for this long.
@@ -49,8 +49,8 @@ export class Calls {
   readonly #freshness: Freshness;
   readonly #share: Share;
   readonly #rolloverMs: number;
+  readonly #stamps: OwnStamps;
   #usualMs: number | undefined;
-  #stamps: StampKeys | undefined;
 
   constructor(
     store: Store,
@@ -73,6 +73,7 @@ export class Calls {
     this.#freshness = resolveFreshness(options, store.options.freshness, `"${name}"`);
     this.#share = options.share ?? store.options.share;
     this.#slotPrefix = store.nextSlotPrefix();
+    this.#stamps = new OwnStamps(store, name, options.tags);
   }
 
   async call(self: unknown, args: readonly unknown[], report: Report = this.#store.emit): Promise<unknown> {
@@ -157,15 +158,8 @@ export class Calls {
   }
 
   /** Makes every entry of the function invalid, of every version. */
-  async purge(): Promise<void> {
-    if (!this.#isStamped) {
-      throw new AutocacheError(
-        "unsupported",
-        `Cannot purge "${this.name}": its entries carry no stamp: received a function without tags (an empty list is enough), in a cache that is not purgeable`,
-      );
-    }
-    await this.#store.stamp([await this.#store.stamps.keyOf("purged function", this.name)], this.name);
-    this.#store.emit({ type: "purged", names: [this.name] });
+  purge(): Promise<void> {
+    return this.#stamps.purge();
   }
 
   async keyOf(self: unknown, args: readonly unknown[]): Promise<string> {
@@ -178,7 +172,7 @@ export class Calls {
     return flightTimeoutMs ?? Math.max(MIN_FLIGHT_TIMEOUT_MS, (this.#usualMs ?? 0) * FLIGHT_TIMEOUT_FACTOR);
   }
 
-  #at(self: unknown, args: readonly unknown[]): StoredEntry {
+  #at(self: unknown, args: readonly unknown[]): StoredEntry<ValueJob> {
     return new StoredEntry(this.#store, this.#job(self, args));
   }
 
@@ -188,7 +182,7 @@ export class Calls {
   }
 
   /** `undefined` where the call goes by the cache: nothing would be stored, or a stranger's arguments are past the limits of a key. */
-  #tryJob(self: unknown, args: readonly unknown[], report: Report): Job | undefined {
+  #tryJob(self: unknown, args: readonly unknown[], report: Report): ValueJob | undefined {
     if (this.#ttl === 0) {
       report({ type: "bypass", name: this.name, reason: "ttl" });
       return undefined;
@@ -202,9 +196,11 @@ export class Calls {
     }
   }
 
-  #job(self: unknown, args: readonly unknown[]): Job {
+  #job(self: unknown, args: readonly unknown[]): ValueJob {
     const { text, key, previousKey, isCurrent } = this.identity.of(self, args);
-    return {
+    const { validate, shouldCache } = this.#options;
+    const { policy } = this.#freshness;
+    const job: Omit<ValueJob, "resultOf"> = {
       name: this.name,
       slot: this.#slotPrefix + text,
       key,
@@ -212,7 +208,8 @@ export class Calls {
       rollover: this.#rolloverMs > 0 ? { maxAgeMs: this.#rolloverMs, key: previousKey } : undefined,
       compute: (context) => this.#run(self, args, context),
       freshness: this.#freshness,
-      schema: this.#options.validate,
+      accept: (reading) => (validate === undefined ? reading : acceptValid(validate, reading)),
+      decide: (entry, now, random) => decide(entry, policy, now, random),
       ttlMs: (value) => this.#ttlMs(value, args),
       flightTimeoutMs: () => this.flightTimeoutMs(),
       observe: (tookMs) => {
@@ -220,32 +217,17 @@ export class Calls {
       },
       signal: signalOf(args),
       tags: (value) => this.#tagsOf(value, args),
-      isStamped: this.#isStamped,
-      stamps: () => this.#stampsOf(),
-      shouldCache: (value) => this.#options.shouldCache?.(value as never, ...(args as never[])) ?? true,
+      isStamped: this.#stamps.isStamped,
+      stamps: () => this.#stamps.keys(),
     };
-  }
-
-  get #isStamped(): boolean {
-    return this.#options.tags !== undefined || this.#store.options.isPurgeable;
+    const isWanted = (value: unknown): boolean => shouldCache?.(value as never, ...(args as never[])) ?? true;
+    return { ...job, resultOf: (value, times) => valueResult(job, isWanted, value, times) };
   }
 
   #tagsOf(value: unknown, args: readonly unknown[]): readonly string[] | undefined {
     const { tags } = this.#options;
     const of = typeof tags === "function" ? tags(value as never, ...(args as never[])) : tags;
     return of?.length === 0 ? undefined : of;
-  }
-
-  /** The stamps that every entry of the function has: its own, the namespace's, and those of tags that are always the same. */
-  async #stampsOf(): Promise<StampKeys | undefined> {
-    if (!this.#isStamped) return undefined;
-    if (this.#stamps !== undefined) return this.#stamps;
-    const { stamps } = this.#store;
-    const tags = await stamps.keysOf(Array.isArray(this.#options.tags) ? this.#options.tags : []);
-    const own = await stamps.keyOf("purged function", this.name);
-    const namespace = await this.#store.namespaceStamps();
-    this.#stamps = { ...tags, invalidating: [...tags.invalidating, own, ...(namespace?.invalidating ?? [])] };
-    return this.#stamps;
   }
 
   #ttlMs(value: unknown, args: readonly unknown[]): number {

@@ -37,11 +37,12 @@ const opened = new WeakMap<Envelope, Entry>();
 /**
  * Writes an entry as an envelope: JSON that a person can read in the backend's own tools.
  *
+ * @param bytes what goes with the value as it is; nobody may change them from now on
  * @throws {TypeError} where the value cannot come back as it is, naming its path
  */
-export function seal(value: unknown, times: EntryHead, name: string): Envelope {
+export function seal(value: unknown, times: EntryHead, name: string, bytes?: Uint8Array): Envelope {
   const { form, text } = encodeValue(value, name);
-  const envelope = wrap(times, form, text);
+  const envelope = wrap(times, form, text, bytes);
   // Nobody can change a primitive: it need not be read back to be shared.
   if (typeof value !== "object") opened.set(envelope, { ...times, read: () => value });
   return envelope;
@@ -52,11 +53,11 @@ export function sealError(error: unknown, times: EntryHead): Envelope {
   return wrap(times, "error", encodeError(error));
 }
 
-/** Writes the same value with other times. */
+/** Writes the same value and bytes with other times. */
 export function reseal(envelope: Envelope, times: Partial<EntryHead>): Envelope | undefined {
   const parsed = parse(envelope);
   if (parsed === undefined) return undefined;
-  return wrap({ ...headOf(parsed), ...times }, parsed.form, JSON.stringify(parsed.value));
+  return wrap({ ...headOf(parsed), ...times }, parsed.form, JSON.stringify(parsed.value), envelope.bytes);
 }
 
 /** Reads an envelope; `undefined` where it is not one of ours, never a guess. */
@@ -78,11 +79,17 @@ interface Parsed {
   readonly value: unknown;
 }
 
-function wrap({ createdAt, expiresAt, tookMs, tags }: EntryHead, form: string, value: string): Envelope {
+function wrap(
+  { createdAt, expiresAt, tookMs, tags }: EntryHead,
+  form: string,
+  value: string,
+  bytes?: Uint8Array,
+): Envelope {
   const expires = expiresAt === Infinity ? "null" : String(expiresAt);
   const tagged = tags === undefined ? "" : `"tags":${JSON.stringify(tags)},`;
   return {
     text: `{"autocache":${FORMAT},"created":${createdAt},"expires":${expires},"took":${tookMs},${tagged}"form":"${form}","value":${value}}`,
+    ...(bytes && { bytes }),
   };
 }
 

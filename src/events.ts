@@ -42,8 +42,21 @@ export interface MissEvent extends CallFact {
   readonly reason: MissReason;
 }
 
-/** `unreadable`: cut off, of another format, or not ours at all. `invalidated`: by a tag or a purge. `invalid`: refused by the schema. `refresh`: asked for. */
-export type MissReason = "absent" | "expired" | "invalidated" | "unreadable" | "invalid" | "backend-failed" | "refresh";
+/**
+ * `unreadable`: cut off, of another format, or not ours at all. `invalidated`: by a tag or a purge. `invalid`: refused by
+ * the schema. `refresh`: asked for. Of a response: `variant`, there are others for the URL, selected by other headers;
+ * `version`, those that are there were made by other code.
+ */
+export type MissReason =
+  | "absent"
+  | "expired"
+  | "invalidated"
+  | "unreadable"
+  | "invalid"
+  | "backend-failed"
+  | "refresh"
+  | "variant"
+  | "version";
 
 /** The call shares a computation that was already running. */
 export interface JoinedEvent {
@@ -80,7 +93,33 @@ export interface StoredEvent extends CallFact {
  * invalidated, set or refreshed while it was computed. `captured`: a variable that the function captures has changed
  * since the call.
  */
-export type NotStoredReason = "ttl" | "should-cache" | "tags" | "too-large" | "superseded" | "captured";
+export type NotStoredReason =
+  | "ttl"
+  | "should-cache"
+  | "tags"
+  | "too-large"
+  | "superseded"
+  | "captured"
+  | ResponseNotStoredReason;
+
+/**
+ * Why a response is not stored. By RFC 9111 §3: `method`, `status`, `no-store`, `private`, `authorization`, `vary` (it is
+ * `*`), `range` (a part), `no-freshness` (it says nothing of it). To be safe: `set-cookie`, `cache-deception` (its type does
+ * not fit its path). `failed`: the handler threw. `incomplete`: the body broke off, or the client left before its end.
+ */
+export type ResponseNotStoredReason =
+  | "method"
+  | "status"
+  | "no-store"
+  | "private"
+  | "authorization"
+  | "set-cookie"
+  | "vary"
+  | "range"
+  | "no-freshness"
+  | "cache-deception"
+  | "failed"
+  | "incomplete";
 
 /** The value was answered and not stored. */
 export interface NotStoredEvent extends CallFact {
@@ -98,8 +137,12 @@ export interface BypassEvent {
   readonly error?: unknown;
 }
 
-/** `key-too-large`: the arguments are past the limits of a key. `ttl`: the `ttl` is 0. */
-export type BypassReason = "key-too-large" | "ttl";
+/**
+ * `key-too-large`: the arguments are past the limits of a key. `ttl`: the `ttl` is 0. Of a request: `method`, none whose
+ * responses are cached; `request`, it asks for it, by what it says or by the option `bypass`; `shared`, it waited for
+ * another's response, which then was not to be shared.
+ */
+export type BypassReason = "key-too-large" | "ttl" | "method" | "request" | "shared";
 
 /**
  * Something about a function that may make its entries wrong, told once for each function.

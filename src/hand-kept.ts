@@ -1,10 +1,10 @@
 import type { Backend, Envelope } from "./backend.ts";
-import { headFrom, type Job } from "./computation.ts";
 import { type Entry, type EntryHead, reseal, seal } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
 import { handKey, isStampKey, namespacePrefix, requireText } from "./key/key.ts";
+import { headFrom, type ValueJob, valueResult } from "./job.ts";
 import { resolveTtl, type ValueOptions } from "./options.ts";
-import { graceMs } from "./policy.ts";
+import { decide, graceMs } from "./policy.ts";
 import { Call } from "./read-path.ts";
 import type { Reading } from "./reader.ts";
 import type { Store } from "./store.ts";
@@ -192,31 +192,33 @@ export class HandKept {
     return resolveTtl(options, this.#store.options.ttlMs, key);
   }
 
-  #stored(key: string, options?: ValueOptions): StoredEntry {
+  #stored(key: string, options?: ValueOptions): StoredEntry<ValueJob> {
     return new StoredEntry(this.#store, this.#job(key, options));
   }
 
-  #job(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): Job {
+  #job(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): ValueJob {
     requireText(key, "key");
     const ttlMs = this.#ttlMs(key, options);
-    return {
+    const { freshness } = this.#store.options;
+    const job: Omit<ValueJob, "resultOf"> = {
       name: key,
       slot: slotOf(key),
       key: () => this.#keyOf(key),
       compute,
       isCurrent: () => true,
       ttlMs: () => ttlMs,
-      shouldCache: () => true,
+      accept: (reading) => reading,
+      decide: (entry, now, random) => decide(entry, freshness.policy, now, random),
       tags: () => options?.tags,
       // Whoever asks, the value may have been given tags.
       isStamped: true,
       stamps: () => this.#stamps(),
-      freshness: this.#store.options.freshness,
-      schema: undefined,
-      flightTimeoutMs: () => this.#store.options.freshness.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,
+      freshness,
+      flightTimeoutMs: () => freshness.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,
       signal: undefined,
       observe: () => {},
     };
+    return { ...job, resultOf: (value, times) => valueResult(job, () => true, value, times) };
   }
 
   #requireSwap(verb: string, key: string): Swap {

@@ -1,4 +1,5 @@
 import type { Backend, Capabilities, Envelope, KeyPage, SetOptions } from "./backend.ts";
+import { isSameBytes } from "./bytes.ts";
 import { AutocacheError } from "./errors.ts";
 
 /** Options of `memory()`. */
@@ -11,7 +12,7 @@ export interface MemoryOptions {
   readonly maxEntries?: number;
   /**
    * How many bytes are kept, keys included; past it the least recently used go. An estimate: two bytes for each
-   * UTF-16 code unit of key and text, which is the most that an engine spends on them.
+   * UTF-16 code unit of key and text, which is the most that an engine spends on them, and the bytes of a body as they are.
    *
    * @default 16 MiB (an eighth of a Worker's memory)
    */
@@ -78,6 +79,7 @@ class MemoryBackend implements Backend {
       maxValueBytes: Math.floor(maxBytes / BYTES_PER_CODE_UNIT),
       consistency: "strong",
       local: true,
+      binary: true,
     };
   }
 
@@ -121,7 +123,8 @@ class MemoryBackend implements Backend {
     next: Envelope,
     { ttlMs }: SetOptions,
   ): Promise<boolean> {
-    if (this.#read(key)?.text !== expected?.text) return false;
+    const held = this.#read(key);
+    if (held?.text !== expected?.text || !isSameBytes(held?.bytes, expected?.bytes)) return false;
     this.#write(key, next, ttlMs);
     return true;
   }
@@ -139,7 +142,7 @@ class MemoryBackend implements Backend {
   }
 
   #write(key: string, envelope: Envelope, ttlMs: number): void {
-    const bytes = (key.length + envelope.text.length) * BYTES_PER_CODE_UNIT;
+    const bytes = (key.length + envelope.text.length) * BYTES_PER_CODE_UNIT + (envelope.bytes?.byteLength ?? 0);
     if (bytes > this.#maxBytes) {
       throw new AutocacheError(
         "too-large",

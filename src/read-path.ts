@@ -1,19 +1,17 @@
-import { compute, type Job } from "./computation.ts";
+import { compute } from "./computation.ts";
 import type { Entry } from "./entry.ts";
 import type { CallContext } from "./call-context.ts";
 import type { MissReason, Report, StaleReason } from "./events.ts";
 import type { Flight, Flights, Leader } from "./flight.ts";
+import type { Job } from "./job.ts";
 import { decide, FRESH_ONLY, type Verdict } from "./policy.ts";
-import type { Reading } from "./reader.ts";
+import type { FoundReading } from "./reader.ts";
 import type { Outcome, Store } from "./store.ts";
 import { StoredEntry } from "./stored-entry.ts";
 import { waitFor } from "./wait.ts";
 
 // What work in the background is given on Workers: a leader that is silent for so long has died there.
 const MAX_GROWN_TIMEOUT_MS = 30_000;
-
-/** An entry that was read, and by which backend. */
-type Found = Extract<Reading, { entry: Entry }>;
 
 /** The read path, in the order a call takes it. */
 export class Call {
@@ -115,8 +113,8 @@ export class Call {
 
   #decide(entry: Entry): Verdict {
     // An error is thrown again while it is fresh, and is no answer after.
-    const policy = entry.isError === true ? FRESH_ONLY : this.#job.freshness.policy;
-    return decide(entry, policy, Date.now(), Math.random());
+    if (entry.isError === true) return decide(entry, FRESH_ONLY, Date.now(), 0);
+    return this.#job.decide(entry, Date.now(), Math.random());
   }
 
   #lead(timeoutMs: number, run: (leader: Leader<Outcome>) => Promise<Outcome>): Promise<Outcome> {
@@ -131,7 +129,7 @@ export class Call {
     return { ...outcome, verdict: "hit", backend };
   }
 
-  #stale(key: string, { entry, backend }: Found, reason: StaleReason): Outcome {
+  #stale(key: string, { entry, backend }: FoundReading, reason: StaleReason): Outcome {
     const ageMs = ageOf(entry.createdAt);
     this.#report({ type: "stale", name: this.#job.name, key, backend, ageMs, reason });
     return { ...entry, verdict: "stale", key, backend };
@@ -151,13 +149,13 @@ export class Call {
   }
 
   /** Runs the function, and answers with the expired entry where that fails or takes too long. */
-  async #computeOrFallBack(key: string, found: Found, leader: Leader<Outcome>): Promise<Outcome> {
-    const { policy, softTimeoutMs } = this.#job.freshness;
+  async #computeOrFallBack(key: string, found: FoundReading, leader: Leader<Outcome>): Promise<Outcome> {
+    const { softTimeoutMs } = this.#job.freshness;
     const running = this.#refreshing();
     const flight = this.#refresh(key, "expired");
     if (flight === undefined) return this.#stale(key, found, "retry-later");
     // By the time that the entry is no answer any more, there is nothing to answer with instead of waiting.
-    const isUsable = (afterMs = 0): boolean => Date.now() + afterMs < found.entry.expiresAt + policy.staleIfErrorMs;
+    const isUsable = (afterMs = 0): boolean => this.#job.decide(found.entry, Date.now() + afterMs, 0) === "fallback";
     const softMs = isUsable(softTimeoutMs) ? softTimeoutMs : Infinity;
     // One's own is waited for to its end; the leader of another may have died with its request.
     const patienceMs = flight === running ? this.#join(flight) : Infinity;
@@ -207,8 +205,8 @@ export class Call {
       this.#compute(leader, { isBackground: reason !== "expired", reason, key }, true),
     );
     const settled = flight.result.then(
-      ({ createdAt, expiresAt }) => {
-        if (expiresAt > createdAt) this.#store.retries.delete(slot);
+      ({ isRefused }) => {
+        if (isRefused !== true) this.#store.retries.delete(slot);
         // What is not stored would be computed again for each call.
         else this.#store.retries.set(slot, Date.now() + freshness.retryAfterMs);
       },

@@ -4,9 +4,16 @@ import { type Entry, open } from "./entry.ts";
 import type { MissReason } from "./events.ts";
 import type { StampKeys, Stamps } from "./tags.ts";
 
+/** An entry that was read, and by which backend. */
+export interface FoundReading {
+  readonly entry: Entry;
+  readonly envelope: Envelope;
+  readonly backend: string;
+}
+
 /** What reading one key came to. */
 export type Reading =
-  | { readonly entry: Entry; readonly envelope: Envelope; readonly backend: string }
+  | FoundReading
   | { readonly entry?: undefined; readonly envelope?: Envelope; readonly reason: MissReason };
 
 /** Reads entries together with their stamps, and tells what each is worth. */

@@ -1,16 +1,17 @@
 import type { Backend, Envelope, Operation, OperationContext } from "./backend.ts";
 import { batchReads } from "./batch.ts";
 import { bulk } from "./bulk.ts";
-import { utf8Length } from "./bytes.ts";
 import type { Entry } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
 import type { CacheEvent, Report } from "./events.ts";
 import { Flights } from "./flight.ts";
+import { foldBytes } from "./folding.ts";
 import { guard, longestWriteMs } from "./guard.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
 import { Reader, type Reading } from "./reader.ts";
 import { Runs } from "./runs.ts";
+import { sizeIn, takes } from "./size.ts";
 import { memoryOfStamps, type StampKeys, Stamps } from "./tags.ts";
 import { waitFor } from "./wait.ts";
 
@@ -21,6 +22,8 @@ const MAX_RETRY_MS = 600_000;
 
 /** What a call came to: an entry, stored or not, and how it was come by. */
 export interface Outcome extends Entry {
+  /** Whether the value was computed, and will not be stored. */
+  readonly isRefused?: boolean;
   readonly verdict: "hit" | "stale" | "miss";
   readonly key: string;
   /** Which backend answered a hit; `flight` where the entry was still being written. */
@@ -47,7 +50,7 @@ export class Store {
   constructor(options: ResolvedCacheOptions) {
     this.options = options;
     const { backend, backendTimeoutMs, breaker } = options;
-    this.backend = guard(batchReads(backend, backendTimeoutMs), {
+    this.backend = guard(batchReads(foldBytes(backend), backendTimeoutMs), {
       timeoutMs: backendTimeoutMs,
       ...breaker,
       emit: this.emit,
@@ -74,9 +77,15 @@ export class Store {
   };
 
   /** Reads one key for a call. A backend that fails is an event and a miss; one whose binding is missing throws. */
-  async read(key: string, name: string, report: Report, stamps?: StampKeys): Promise<Reading> {
+  async read(
+    key: string,
+    name: string,
+    report: Report,
+    stamps?: StampKeys,
+    isBinary: boolean = false,
+  ): Promise<Reading> {
     try {
-      return await this.find(key, name, report, stamps);
+      return await this.find(key, name, report, stamps, isBinary);
     } catch (error) {
       if (isAutocacheError(error, "missing-binding")) throw error;
       this.#failed("get", this.backend.name, error, { name, key }, report);
@@ -85,12 +94,23 @@ export class Store {
   }
 
   /** Reads one key for somebody who asked for just that; what the backend throws reaches them. */
-  async find(key: string, name: string, report: Report, stamps?: StampKeys): Promise<Reading> {
+  async find(
+    key: string,
+    name: string,
+    report: Report,
+    stamps?: StampKeys,
+    isBinary: boolean = false,
+  ): Promise<Reading> {
     let backend = this.backend.name;
     const found = (tier: string): void => {
       backend = tier;
     };
-    const readings = await this.#reader.read([key], stamps, this.context(key, name, report, found));
+    const context = this.context(key, name, report, found);
+    const readings = await this.#reader.read(
+      [key],
+      stamps,
+      isBinary ? { ...context, binary: new Set([key]) } : context,
+    );
     const reading = readings.get(key) ?? { reason: "absent" };
     // Which tier answered is known only now.
     return reading.entry === undefined ? reading : { ...reading, backend };
@@ -119,7 +139,7 @@ export class Store {
       return true;
     } catch (error) {
       if (isAutocacheError(error, "too-large")) {
-        report({ type: "not-stored", name, key, reason: "too-large", bytes: utf8Length(envelope.text) });
+        report({ type: "not-stored", name, key, reason: "too-large", bytes: sizeIn(this.backend, envelope) });
       } else {
         this.#failed("set", this.backend.name, error, { name, key }, report);
       }
@@ -145,8 +165,9 @@ export class Store {
     ttlMs: number,
   ): Promise<void> {
     await bulk.setMany(this.backend, envelopes, { ttlMs }, this.context(undefined, "setMany()", this.emit));
-    for (const [key, { text }] of envelopes) {
-      this.emit({ type: "stored", name: names.get(key) ?? key, key, bytes: utf8Length(text), ttlMs });
+    for (const [key, envelope] of envelopes) {
+      const bytes = sizeIn(this.backend, envelope);
+      this.emit({ type: "stored", name: names.get(key) ?? key, key, bytes, ttlMs });
     }
   }
 
@@ -157,10 +178,10 @@ export class Store {
   }
 
   /** Measures an envelope, and refuses one that the backend does not take. */
-  sizeOf({ text }: Envelope, name: string): number {
+  sizeOf(envelope: Envelope, name: string): number {
     const { maxValueBytes } = this.backend.capabilities;
-    const bytes = utf8Length(text);
-    if (bytes <= maxValueBytes) return bytes;
+    const bytes = sizeIn(this.backend, envelope);
+    if (takes(this.backend, envelope)) return bytes;
     throw new AutocacheError(
       "too-large",
       `Cannot store "${name}" in ${this.backend.name}: an entry is at most ${maxValueBytes} bytes there: received ${bytes}`,

@@ -1,30 +1,27 @@
-import { headFrom, type Job, keptMs } from "./computation.ts";
 import { type Entry, readerOfValue, reseal, seal } from "./entry.ts";
 import type { Report } from "./events.ts";
-import type { Reading } from "./reader.ts";
+import { headFrom, type Job, keptMs, type ValueJob } from "./job.ts";
+import type { FoundReading, Reading } from "./reader.ts";
 import type { Schema, SchemaResult } from "./schema.ts";
 import type { Store } from "./store.ts";
 
 /** What can be done to the entry of one call without running the function. */
-export class StoredEntry {
+export class StoredEntry<Asked extends Job = Job> {
   readonly #store: Store;
-  readonly #job: Job;
+  readonly #job: Asked;
   readonly #report: Report;
 
-  constructor(store: Store, job: Job, report: Report = store.emit) {
+  constructor(store: Store, job: Asked, report: Report = store.emit) {
     this.#store = store;
     this.#job = job;
     this.#report = report;
   }
 
-  /** Reads the entry of a key, as far as the schema lets it pass. */
+  /** Reads the entry of a key, as far as it is one for this call. */
   async read(key: string): Promise<Reading> {
-    const reading = await this.#store.read(key, this.#job.name, this.#report, await this.#job.stamps());
-    const { schema } = this.#job;
-    if (schema === undefined || reading.entry === undefined || reading.entry.isError === true) return reading;
-    const result = await validate(schema, reading.entry.read("copy"));
-    if (result.issues !== undefined) return { reason: "invalid", envelope: reading.envelope };
-    return { ...reading, entry: { ...reading.entry, read: readerOfValue(result.value) } };
+    const { name, isBinary } = this.#job;
+    const reading = await this.#store.read(key, name, this.#report, await this.#job.stamps(), isBinary);
+    return reading.entry === undefined || reading.entry.isError === true ? reading : this.#job.accept(reading);
   }
 
   /** The entry if it is fresh. */
@@ -34,13 +31,13 @@ export class StoredEntry {
   }
 
   /** Stores a value that is already known, and resolves when the backend has accepted it. */
-  async set(value: unknown): Promise<void> {
-    const ttlMs = this.#job.ttlMs(value);
-    const head = headFrom(this.#store.stamps.now(), ttlMs, 0, this.#job.tags(value));
-    const envelope = seal(value, head, this.#job.name);
+  async set(this: StoredEntry<ValueJob>, value: unknown): Promise<void> {
+    const job = this.#job;
+    const ttlMs = job.ttlMs(value);
+    const head = headFrom(this.#store.stamps.now(), ttlMs, 0, job.tags(value));
+    const envelope = seal(value, head, job.name);
     if (ttlMs <= 0) return this.invalidate();
-    const keepMs = keptMs(this.#job, ttlMs);
-    await this.#change((key) => this.#store.put(key, this.#job.name, envelope, keepMs, this.#report));
+    await this.#change((key) => this.#store.put(key, job.name, envelope, keptMs(job, ttlMs), this.#report));
   }
 
   /** Removes the entry, and that of the code before: the next call misses, and a computation that is running is not stored. */
@@ -79,6 +76,13 @@ export class StoredEntry {
   #change(work: (key: string) => Promise<void>): Promise<void> {
     return this.#store.change([this.#job.slot], async () => work(await this.#job.key()));
   }
+}
+
+/** Lets what was read pass if it fits a schema, and takes what the schema makes of it. */
+export async function acceptValid(schema: Schema, reading: FoundReading): Promise<Reading> {
+  const result = await validate(schema, reading.entry.read("copy"));
+  if (result.issues !== undefined) return { reason: "invalid", envelope: reading.envelope };
+  return { ...reading, entry: { ...reading.entry, read: readerOfValue(result.value) } };
 }
 
 /** A schema that throws has not let the value pass. */

@@ -1,10 +1,10 @@
 import type { Backend, Capabilities, Envelope, KeyPage, OperationContext, SetOptions } from "./backend.ts";
 import { requireBackend } from "./checks.ts";
 import { bulk } from "./bulk.ts";
-import { utf8Length } from "./bytes.ts";
 import { open } from "./entry.ts";
 import { isAutocacheError } from "./errors.ts";
 import { MortalMap } from "./mortal-map.ts";
+import { takes } from "./size.ts";
 import { waitFor } from "./wait.ts";
 
 // A backfill whose request has ended may never settle; a write that must come after it waits this long.
@@ -238,6 +238,7 @@ function capabilitiesOf(tiers: readonly Backend[]): Capabilities {
     maxKeyBytes: Math.min(...of("maxKeyBytes")),
     maxValueBytes: Math.max(...of("maxValueBytes")),
     local: tiers.every(({ capabilities }) => capabilities.local === true),
+    binary: tiers.every(({ capabilities }) => capabilities.binary === true),
     consistency: tiers.length === 1 && tiers[0]?.capabilities.consistency === "strong" ? "strong" : "eventual",
   };
 }
@@ -268,11 +269,10 @@ async function writeWhatFits(
   options: SetOptions,
   context?: OperationContext,
 ): Promise<void> {
-  const { maxValueBytes } = tier.capabilities;
   const fits = new Map<string, Envelope>();
   const tooLarge: string[] = [];
   for (const [key, envelope] of envelopes) {
-    if (utf8Length(envelope.text) <= maxValueBytes) fits.set(key, envelope);
+    if (takes(tier, envelope)) fits.set(key, envelope);
     else tooLarge.push(key);
   }
   await Promise.all([

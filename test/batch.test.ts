@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Backend, createCache, memory, tiered } from "../src/index.ts";
+import { batchReads } from "../src/batch.ts";
+import { type Backend, createCache, memory, type OperationContext, tiered } from "../src/index.ts";
 import { altered, Gate } from "./support/backends.ts";
 
 /** A storage elsewhere that reads in bulk, and counts. */
@@ -46,6 +47,35 @@ describe("reads of concurrent calls", () => {
     expect(reads).toEqual([]);
     await Promise.all(["c", "d"].map((key) => cache.get(key)));
     expect(reads).toEqual(["getMany 2"]);
+  });
+
+  it("are told which keys may have bytes, of whichever call", async () => {
+    const told: unknown[] = [];
+    const { backend } = remote();
+    const noting = altered(backend, {
+      get: async (key, context) => void told.push([key, context?.binary]),
+      getMany: async (keys, context) => {
+        told.push([keys, context?.binary]);
+        return new Map();
+      },
+    });
+    const batched = batchReads(noting, 1_000);
+    const naming = (...keys: string[]): OperationContext => ({
+      found() {},
+      failed() {},
+      waitUntil() {},
+      binary: new Set(keys),
+    });
+    await batched.get("a", naming("a"));
+    await batched.get("a", naming("b"));
+    await Promise.all([batched.get("a"), batched.getMany?.(["b", "c"], naming("c")), batched.get("d", naming("d"))]);
+    await Promise.all([batched.get("a"), batched.get("b")]);
+    expect(told).toEqual([
+      ["a", new Set(["a"])],
+      ["a", undefined],
+      [["a", "b", "c", "d"], new Set(["c", "d"])],
+      [["a", "b"], undefined],
+    ]);
   });
 
   it("do not wait for a batch that died with the request that opened it", async () => {

@@ -137,9 +137,9 @@ describe("the tables of docs/", () => {
 
   it("say what each backend declares", () => {
     const declared = Object.entries(BACKENDS).map(([name, backend]) => {
-      const { minTtlMs, ttlStepMs, maxKeyBytes, maxValueBytes, consistency } = backend.capabilities;
+      const { minTtlMs, ttlStepMs, maxKeyBytes, maxValueBytes, consistency, binary = false } = backend.capabilities;
       const methods = OPTIONAL.filter((method) => backend[method] !== undefined).join(", ");
-      return [name, minTtlMs, ttlStepMs, maxKeyBytes, maxValueBytes, consistency, methods].map(String);
+      return [name, minTtlMs, ttlStepMs, maxKeyBytes, maxValueBytes, consistency, binary, methods].map(String);
     });
     expect(tableUnder("docs/backends.md", "What each declares")).toEqual(declared);
   });

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { open, reseal, seal } from "../src/entry.ts";
 import { type Cache, createCache, memory } from "../src/index.ts";
 import { Story } from "./support/story.ts";
 import { TextBackend } from "./support/text-backend.ts";
@@ -38,7 +39,7 @@ async function expectUnreadable({ call, put, story }: Awaited<ReturnType<typeof 
 
 const head = '"autocache":1,"created":1,"expires":null,"took":0';
 const tagged = (value: string): string => `{${head},"form":"tagged","value":${value}}`;
-const deep = (open: string, close: string): string => open.repeat(50_000) + close.repeat(50_000);
+const deep = (start: string, end: string): string => start.repeat(50_000) + end.repeat(50_000);
 
 describe("an entry that is not ours", () => {
   it("is a miss and is replaced, wherever it was cut off", async () => {
@@ -246,5 +247,30 @@ describe.each([
     }
     await cache.set("key", [[1]]);
     expect(isDeepFrozen(await cache.get("key"))).toBe(true);
+  });
+});
+
+describe("bytes of an entry", () => {
+  const times = { createdAt: 1, expiresAt: 2, tookMs: 0 };
+  const bytes = Object.freeze({ of: new Uint8Array([0, 255]) }).of;
+
+  it("are sealed beside the text, which is the same without them", () => {
+    for (const value of [{ status: 200 }, "text", undefined]) {
+      const { text } = seal(value, times, "name");
+      expect(seal(value, times, "name", bytes)).toEqual({ text, bytes });
+      expect(seal(value, times, "name", bytes).bytes).toBe(bytes);
+      expect(seal(value, times, "name")).not.toHaveProperty("bytes");
+    }
+  });
+
+  it("are kept where there are none of them", () => {
+    expect(seal(1, times, "name", new Uint8Array(0)).bytes).toEqual(new Uint8Array(0));
+  });
+
+  it("are the same with other times", () => {
+    const resealed = reseal(seal({ status: 200 }, times, "name", bytes), { expiresAt: 3 });
+    expect(resealed?.bytes).toBe(bytes);
+    expect(resealed && open(resealed)?.expiresAt).toBe(3);
+    expect(reseal(seal({ status: 200 }, times, "name"), { expiresAt: 3 })).not.toHaveProperty("bytes");
   });
 });

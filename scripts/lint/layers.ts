@@ -11,6 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "duration",
     "errors",
     "events",
+    "frame",
     "key/canonical",
     "key/digest",
     "key/fingerprint",
@@ -24,12 +25,13 @@ const LAYERS: readonly (readonly string[])[] = [
     "wait",
     "warnings",
   ],
-  ["around", "bulk", "codec", "entry", "error-codec", "key/", "subclass"],
-  ["batch", "flight", "guard", "memory", "policy", "tags", "tiers"],
+  ["around", "bulk", "codec", "entry", "error-codec", "key/", "size", "subclass"],
+  ["batch", "flight", "folding", "guard", "memory", "policy", "tags", "tiers"],
   ["freshness", "reader", "runs", "trace"],
   ["function-options"],
   ["options"],
   ["identity", "store"],
+  ["job", "own-stamps"],
   ["computation"],
   ["stored-entry"],
   ["read-path"],
@@ -115,9 +117,12 @@ function fromExample({ file, specifier }: ImportSite, area: string): string | un
   return `${area}/ imports the package by its name, not "${target}"`;
 }
 
-/** What code outside the core may import of it: the public list, or a module that depends on nothing. */
+/** The public list, and what a framework's middleware is built on. */
+const CORE_ENTRIES: readonly string[] = ["src/index.ts", "src/http/driver.ts"];
+
+/** What code outside the core may import of it: one of its lists, or a module that depends on nothing. */
 function isCoreEntry(target: string): boolean {
-  return target === "src/index.ts" || (target.startsWith("src/") && layerOf(target) === 0);
+  return CORE_ENTRIES.includes(target) || (target.startsWith("src/") && layerOf(target) === 0);
 }
 
 /** A file named outright wins over its folder: `key/digest` lies below `key/`. */

@@ -24,7 +24,7 @@ describe("stacks conform", () => {
   const counts = Object.entries(stacks).map(([name, create]) => testBackend({ name, test, create }));
 
   it("have the cases of every method they have", () => {
-    expect(counts).toEqual([31, 31, 31, 17]);
+    expect(counts).toEqual([41, 41, 31, 24]);
   });
 });
 
@@ -197,6 +197,72 @@ const BROKEN: [attack: string, broken: Break, facts: readonly string[]][] = [
     ({ capabilities }) => ({ capabilities: { ...capabilities, maxKeyBytes: 250 } }),
     ["declares what it can do"],
   ],
+  [
+    "bytes left out",
+    rewrite((text) => text),
+    [
+      "keeps no bytes at all",
+      "keeps every value of a byte",
+      "keeps 1048576 random bytes",
+      "replaces exactly the bytes",
+    ],
+  ],
+  [
+    "bytes as UTF-8",
+    rewriteBytes((bytes) => new TextEncoder().encode(new TextDecoder().decode(bytes))),
+    ["keeps every value of a byte", "keeps 1048576 random bytes"],
+  ],
+  [
+    "bytes as a C string",
+    rewriteBytes((bytes) => bytes.subarray(0, bytes.indexOf(0))),
+    ["keeps every value of a byte"],
+  ],
+  ["a blob of 64 KB", rewriteBytes((bytes) => bytes.slice(0, 65_535)), ["keeps 1048576 random bytes"]],
+  [
+    "the whole buffer for a part of it",
+    ({ set }) => ({
+      set: (key, { text, bytes }, options) =>
+        set(key, bytes === undefined ? { text } : { text, bytes: new Uint8Array(bytes.buffer) }, options),
+    }),
+    ["keeps of a larger buffer the bytes that were given"],
+  ],
+  [
+    "no bytes are absent ones",
+    rewriteBytes((bytes) => (bytes.length === 0 ? undefined : bytes)),
+    ["keeps no bytes at all"],
+  ],
+  [
+    "no bytes for absent ones",
+    rewriteBytes((bytes) => bytes, new Uint8Array(0)),
+    ["hands back a text without bytes", "replaces bytes by others, by none, and none by some"],
+  ],
+  [
+    "bytes kept beside the text that replaces them",
+    (good) => ({
+      async set(key, envelope, options) {
+        await good.set(key, { ...(await good.get(key)), ...envelope }, options);
+      },
+    }),
+    ["replaces bytes by others, by none"],
+  ],
+  [
+    "bytes left out in a batch",
+    ({ getMany, setMany }) => ({
+      getMany: async (keys) => new Map([...(await getMany(keys))].map(([key, { text }]) => [key, { text }])),
+      setMany: (all, options) => setMany(new Map([...all].map(([key, { text }]) => [key, { text }])), options),
+    }),
+    ["reads many keys, with and without bytes", "writes many envelopes, with and without bytes"],
+  ],
+  [
+    "comparison of the text alone",
+    (good) => ({
+      async compareAndSet(key, expected, next, options) {
+        const now = await good.get(key);
+        return good.compareAndSet(key, now?.text === expected?.text ? now : expected, next, options);
+      },
+    }),
+    ["replaces exactly the bytes that are expected"],
+  ],
   ["a write accepted before it is made", late, ["replaces what a key held"]],
 ];
 
@@ -238,6 +304,17 @@ function rewrite(change: (text: string) => string): Break {
     async get(key) {
       const envelope = await get(key);
       return envelope && { text: change(envelope.text) };
+    },
+  });
+}
+
+function rewriteBytes(change: (bytes: Uint8Array) => Uint8Array | undefined, absent?: Uint8Array): Break {
+  return ({ get }) => ({
+    async get(key) {
+      const envelope = await get(key);
+      if (envelope === undefined) return undefined;
+      const bytes = envelope.bytes === undefined ? absent : change(envelope.bytes);
+      return { text: envelope.text, ...(bytes && { bytes }) };
     },
   });
 }

@@ -14,7 +14,7 @@ describe("memory() conforms", () => {
   });
 });
 
-const MEMORY_CASES = 29;
+const MEMORY_CASES = 38;
 
 describe("memory()", () => {
   it("hands back the very envelope it was given", async () => {
@@ -44,6 +44,19 @@ describe("memory()", () => {
     await backend.list?.("a");
     await backend.set("c", { text: "" }, forever);
     expect((await backend.list?.(""))?.keys).toEqual(["b", "c"]);
+  });
+
+  it("counts bytes once, and code units of key and text twice", async () => {
+    const backend = memory({ maxBytes: 100 });
+    const full = { text: "x".repeat(17), bytes: new Uint8Array(1000).subarray(0, 60) };
+    await backend.set("abc", full, forever);
+    await backend.set("abc", { ...full, bytes: new Uint8Array(60) }, forever);
+    expect(await backend.get("abc")).toEqual({ ...full, bytes: new Uint8Array(60) });
+    await expect(backend.set("abc", { ...full, bytes: new Uint8Array(61) }, forever)).rejects.toThrow(
+      'Cannot keep "abc" in memory: an entry takes at most 100 bytes with its key: received 101',
+    );
+    await backend.set("a", { text: "" }, forever);
+    expect((await backend.list?.(""))?.keys).toEqual(["a"]);
   });
 
   it("refuses an entry larger than all of it, and keeps what it had", async () => {

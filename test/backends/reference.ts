@@ -9,11 +9,18 @@ export function reference(): Complete {
     const slot = slots.get(key);
     return slot !== undefined && slot.expiresAt > Date.now() ? slot.envelope : undefined;
   };
-  const put = (key: string, { text }: Envelope, ttlMs: number): unknown =>
-    slots.set(key, { envelope: { text }, expiresAt: Date.now() + ttlMs });
+  const put = (key: string, { text, bytes }: Envelope, ttlMs: number): unknown =>
+    slots.set(key, { envelope: { text, ...(bytes && { bytes: bytes.slice() }) }, expiresAt: Date.now() + ttlMs });
   return {
     name: "reference",
-    capabilities: { minTtlMs: 1, ttlStepMs: 1, maxKeyBytes: 1024, maxValueBytes: 1e6, consistency: "strong" },
+    capabilities: {
+      minTtlMs: 1,
+      ttlStepMs: 1,
+      maxKeyBytes: 1024,
+      maxValueBytes: 2 * 1024 * 1024,
+      consistency: "strong",
+      binary: true,
+    },
     get: async (key) => peek(key),
     async set(key, envelope, { ttlMs }) {
       put(key, envelope, ttlMs);
@@ -36,9 +43,14 @@ export function reference(): Complete {
     },
     list: async (prefix) => ({ keys: [...slots.keys()].filter((key) => key.startsWith(prefix) && peek(key)) }),
     async compareAndSet(key, expected, next, { ttlMs }) {
-      if (peek(key)?.text !== expected?.text) return false;
+      if (spelled(peek(key)) !== spelled(expected)) return false;
       put(key, next, ttlMs);
       return true;
     },
   };
+}
+
+/** A text that two envelopes have in common only where they are the same. */
+function spelled(envelope: Envelope | undefined): string | undefined {
+  return envelope && JSON.stringify([envelope.text, envelope.bytes && Array.from(envelope.bytes)]);
 }

@@ -1,4 +1,5 @@
 import { testAtomic } from "./atomic.ts";
+import { testBytes } from "./bytes.ts";
 import { testMany } from "./many.ts";
 import { testSingle } from "./single.ts";
 import { createSuite, type BackendTestOptions } from "./suite.ts";
@@ -7,8 +8,8 @@ import { testTime } from "./time.ts";
 export type { BackendTestOptions } from "./suite.ts";
 
 /**
- * Registers the tests that every backend has to pass: those of the three methods it must have, and those of each
- * optional method it does have.
+ * Registers the tests that every backend has to pass: those of the three methods it must have, those of each
+ * optional method it does have, and those of bytes if it is `binary`.
  *
  * Keys are new with every run, so it runs on a shared storage too, and entries are gone from it within a minute, or
  * `minTtlMs` if that is longer. It does not try what the storage does when it fails: that is the adapter's own to test.
@@ -50,6 +51,7 @@ export function testBackend(options: BackendTestOptions): number {
   testSingle(suite);
   testMany(suite);
   testAtomic(suite);
+  testBytes(suite);
   testTime(suite);
   return registered;
 }

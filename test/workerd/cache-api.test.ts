@@ -34,6 +34,41 @@ describe("cacheApi()", () => {
     expect(await Promise.all(texts)).toEqual([undefined, undefined, undefined, "foreign"]);
   });
 
+  it("keeps a text as text/plain, and one with bytes as a frame, and tells them apart by that", async () => {
+    const backend = cacheApi();
+    await backend.set("text", { text: "\u0000\u0000" }, minute);
+    await backend.set("frame", { text: "é", bytes: new Uint8Array([0, 255, 128]) }, minute);
+    const [text, frame] = await Promise.all(
+      ["text", "frame"].map((key) => caches.default.match(`https://autocache.invalid/key:${key}`)),
+    );
+    expect(text?.headers.get("content-type")).toBe("text/plain;charset=utf-8");
+    expect(await text?.text()).toBe("\u0000\u0000");
+    expect(frame?.headers.get("content-type")).toBe("application/octet-stream");
+    expect([...new Uint8Array((await frame?.arrayBuffer()) ?? new ArrayBuffer(0))]).toEqual([
+      0, 0, 0, 0, 2, 0, 0, 0, 3, 0xc3, 0xa9, 0, 255, 128,
+    ]);
+    expect(await backend.get("text")).toEqual({ text: "\u0000\u0000" });
+    expect(await backend.get("frame")).toEqual({ text: "é", bytes: new Uint8Array([0, 255, 128]) });
+  });
+
+  it("makes no entry of a frame that was cut off", async () => {
+    const backend = cacheApi();
+    await backend.set("whole", { text: "{}", bytes: new Uint8Array([1, 2, 3]) }, minute);
+    const whole = await caches.default.match("https://autocache.invalid/key:whole");
+    const frame = (await whole?.arrayBuffer()) ?? new ArrayBuffer(0);
+    for (let length = 0; length < frame.byteLength; length++) {
+      const headers = {
+        "content-type": "application/octet-stream",
+        "cache-control": "max-age=60",
+        "autocache-expires": String(Date.now() + 60_000),
+      };
+      await caches.default.put("https://autocache.invalid/key:cut", new Response(frame.slice(0, length), { headers }));
+      const read = await backend.get("cut");
+      expect(read).not.toHaveProperty("bytes");
+      expect(read?.text).toMatch(/^(\0|$)/);
+    }
+  });
+
   it("says once that the host's cache keeps nothing, and asks no more", async () => {
     const operations: string[] = [];
     const nothing: CacheApiCache = {

@@ -1,10 +1,15 @@
-import type { Backend } from "@autocache/edge";
+import type { Backend, OperationContext } from "@autocache/edge";
 import { expect } from "vitest";
 
 export const minute: { readonly ttlMs: number } = { ttlMs: 60_000 };
 
 export function everyOperation(backend: Backend): (() => Promise<unknown>)[] {
   return [() => backend.get("key"), () => backend.set("key", { text: "a" }, minute), () => backend.delete("key")];
+}
+
+/** What a call is told that reads keys whose envelopes may have bytes. */
+export function naming(...keys: readonly string[]): OperationContext {
+  return { found() {}, failed() {}, waitUntil() {}, binary: new Set(keys) };
 }
 
 export async function rejection(work: Promise<unknown>): Promise<Error> {

@@ -1,8 +1,8 @@
-import { isAutocacheError } from "@autocache/edge";
+import { createCache, type Envelope, isAutocacheError } from "@autocache/edge";
 import { workersKV, type WorkersKVNamespace } from "@autocache/edge/workers-kv";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { everyOperation, minute, rejection, spy } from "./operations.ts";
+import { everyOperation, minute, naming, rejection, spy } from "./operations.ts";
 
 describe("workersKV()", () => {
   it("keeps entries at least 60 s, in whole seconds, and without an end where the ttl has none", async () => {
@@ -41,6 +41,82 @@ describe("workersKV()", () => {
     expect(calls).toHaveLength(4);
   });
 
+  it("puts a text as it is, and one with bytes as a frame, which reads as no entry", async () => {
+    const backend = workersKV(env.CACHE);
+    await backend.set("text", { text: "é" }, minute);
+    await backend.set("frame", { text: "é", bytes: new Uint8Array([0, 255, 128]) }, minute);
+    expect(await env.CACHE.get("text")).toBe("é");
+    const stored = new Uint8Array((await env.CACHE.get("frame", "arrayBuffer")) ?? new ArrayBuffer(0));
+    expect([...stored]).toEqual([0, 0, 0, 0, 2, 0, 0, 0, 3, 0xc3, 0xa9, 0, 255, 128]);
+    const unnamed = await backend.getMany?.(["text", "frame"]);
+    expect(unnamed?.get("text")).toEqual({ text: "é" });
+    expect(unnamed?.get("frame")?.text).toMatch(/^\0/);
+    expect((await backend.get("frame"))?.text).toMatch(/^\0/);
+  });
+
+  it("reads keys with bytes one by one beside a bulk read of the others, with the cacheTtl it was given", async () => {
+    const calls: unknown[][] = [];
+    const backend = workersKV(spy(env.CACHE, "get", calls), { cacheTtl: 45_500 });
+    const keys = Array.from({ length: 150 }, (_, index) => `beside:${index}`);
+    await backend.set("beside:3", { text: "3", bytes: new Uint8Array([3]) }, minute);
+    await backend.set("beside:4", { text: "4" }, minute);
+    await backend.set("beside:5", { text: "5" }, minute);
+    const found = await backend.getMany?.([...keys, "beside:3"], naming("beside:3", "beside:4", "another"));
+    expect(found).toEqual(
+      new Map<string, Envelope>([
+        ["beside:3", { text: "3", bytes: new Uint8Array([3]) }],
+        ["beside:4", { text: "4" }],
+        ["beside:5", { text: "5" }],
+      ]),
+    );
+    expect(calls.map(([asked]) => (Array.isArray(asked) ? asked.length : asked))).toEqual([
+      100,
+      48,
+      "beside:3",
+      "beside:4",
+    ]);
+    expect(calls.map(([, options]) => options)).toEqual(
+      ["text", "text", "arrayBuffer", "arrayBuffer"].map((type) => ({ type, cacheTtl: 46 })),
+    );
+  });
+
+  it("makes no entry of a frame that was cut off: a call misses it and replaces it", async () => {
+    const story: string[] = [];
+    const backend = workersKV(env.CACHE);
+    const cache = createCache({
+      backend,
+      onEvent: (event) => void (event.type === "miss" && story.push(event.reason)),
+    });
+    const fn = cache.cached(async () => "computed", { name: "cut-off", version: 1 });
+    await fn();
+    await cache.settled();
+    const { text = "" } = (await backend.get(await fn.keyOf())) ?? {};
+    await backend.set("whole", { text, bytes: new Uint8Array([1, 2, 3]) }, minute);
+    const frame = (await env.CACHE.get("whole", "arrayBuffer")) ?? new ArrayBuffer(0);
+    for (const length of [0, 1, 8, 9, 9 + text.length, frame.byteLength - 1]) {
+      await env.CACHE.put(await fn.keyOf(), frame.slice(0, length));
+      const read = await backend.get(await fn.keyOf(), naming(await fn.keyOf()));
+      expect(read).not.toHaveProperty("bytes");
+      expect(read?.text).toMatch(/^(\0|$)/);
+      expect(await fn()).toBe("computed");
+      await cache.settled();
+    }
+    expect(story).toEqual(["absent", ...Array.from({ length: 6 }, () => "unreadable")]);
+  });
+
+  it("takes the largest envelope it declares to but for its frame, and says of a larger one that it is too large", async () => {
+    const backend = workersKV(env.CACHE);
+    const { maxValueBytes } = backend.capabilities;
+    const bytes = new Uint8Array(maxValueBytes - 9 - 4).fill(255);
+    await backend.set("largest bytes", { text: "text", bytes }, minute);
+    expect((await backend.get("largest bytes", naming("largest bytes")))?.bytes?.length).toBe(bytes.length);
+    const error = await rejection(backend.set("larger", { text: "text.", bytes }, minute));
+    expect(error).toMatchObject({
+      code: "too-large",
+      message: `Cannot write "larger": Workers KV takes at most ${maxValueBytes} bytes: received ${maxValueBytes + 1}`,
+    });
+  });
+
   it("reads in halves what is more than one bulk read may answer with", { timeout: 60_000 }, async () => {
     const backend = workersKV(env.CACHE);
     const text = "x".repeat(10 * 1024 * 1024);
@@ -72,6 +148,8 @@ describe("workersKV()", () => {
     const backend = workersKV(env.CACHE);
     const key = "k".repeat(513);
     await expect(backend.get(key)).rejects.toThrow(/^Cannot read "k{513}": Workers KV refused: received .*414/);
+    await expect(backend.get(key, naming(key))).rejects.toThrow(/^Cannot read "k{513}": Workers KV refused: .*414/);
+    await expect(backend.getMany?.(["a", key], naming(key))).rejects.toThrow(/^Cannot read "k{513}": Workers KV/);
     await expect(backend.set(key, { text: "a" }, minute)).rejects.toThrow(/^Cannot write "k/);
     await expect(backend.delete(key)).rejects.toThrow(/^Cannot delete "k/);
     await expect(backend.getMany?.(["a", key])).rejects.toThrow(/^Cannot read "a" and 1 more: Workers KV refused/);

@@ -1,0 +1,8 @@
+/** What a middleware of a web framework is built on: no part of the package's public interface. */
+export { storeOf } from "../cache.ts";
+export type { Store } from "../store.ts";
+export type { ResponseFacts } from "./cache-status.ts";
+export { HandlerCode } from "./handler.ts";
+export { HttpCache } from "./http-cache.ts";
+export { type HttpOptions, type ResolvedHttpOptions, resolveHttpOptions } from "./options.ts";
+export type { Origin, OriginAnswer, RunContext } from "./origin.ts";

@@ -1,0 +1,284 @@
+import type { CallContext } from "../call-context.ts";
+import { AutocacheError } from "../errors.ts";
+import type { CacheEvent, NotStoredReason } from "../events.ts";
+import type { Job, Result, Times } from "../job.ts";
+import type { FoundReading, Reading } from "../reader.ts";
+import type { Store } from "../store.ts";
+import type { StampKeys } from "../tags.ts";
+import { waitFor } from "../wait.ts";
+import { lengthOf } from "./answer.ts";
+import { recordBody } from "./body.ts";
+import { freshenedHeaders, isConfirmedByHead, isValidatedBy, validatorsOf } from "./conditional.ts";
+import { type Directives, parseCacheControl } from "./directives.ts";
+import type { ResolvedHttpOptions } from "./options.ts";
+import { type Origin, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";
+import { planOf, type ResponsePlan } from "./plan.ts";
+import type { VariantStore } from "./variant-store.ts";
+import { storableHeaders } from "./stored-headers.ts";
+import { selectVariant, type Variant, variantsOf } from "./variant.ts";
+import { selectingOf } from "./vary.ts";
+import { standingOf, verdictFor } from "./verdict.ts";
+
+/** What a run of the handler has come to, for all who wait for it. */
+export interface RunOutcome {
+  readonly status: number;
+  /** What is stored, and an answer to every request that it fits. */
+  readonly variant?: Variant;
+  /** Why the response is for the one request alone; without a variant, its client gets it live. */
+  readonly refusal?: NotStoredReason;
+}
+
+/** A response as it comes from the handler, while it is being stored or not. */
+export interface LiveAnswer extends ResponsePlan {
+  readonly response: Response;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+/** What an exchange works with. */
+export interface ExchangeSite {
+  readonly store: Store;
+  readonly options: ResolvedHttpOptions;
+  readonly origin: Origin;
+  readonly version: string;
+  readonly key: string;
+  /** The request as the cache reads it: its URL and headers are those that count. */
+  readonly request: Request;
+  /** Makes the request that a handler gets. */
+  readonly forward: (isBackground: boolean) => Request;
+  readonly variants: VariantStore;
+  readonly stamps: () => Promise<StampKeys | undefined>;
+  readonly report: (event: CacheEvent) => void;
+  readonly flightTimeoutMs: () => number;
+  readonly observe: (tookMs: number) => void;
+}
+
+/** One request on its way through the cache: what the read path asks of it, and the live response where it leads. */
+export class Exchange {
+  /** The request's own. */
+  readonly directives: Directives;
+  /** The response where this request's run makes one. */
+  readonly live: Promise<LiveAnswer>;
+  /** What the handler said of the response, where it was asked. */
+  notes: RunNotes | undefined;
+  /** How long the handler took to begin its response, in milliseconds, and with what status. */
+  handlerMs: number | undefined;
+  forwardStatus: number | undefined;
+  readonly #site: ExchangeSite;
+  #stored: Variant | undefined;
+  #deliver!: (answer: LiveAnswer) => void;
+  #isAnswered = false;
+  #failure: OriginFailure | undefined;
+
+  constructor(site: ExchangeSite) {
+    this.#site = site;
+    const { headers } = site.request;
+    // RFC 9111 §5.4: what a client without Cache-Control means.
+    const text = headers.get("cache-control") ?? (headers.get("pragma")?.includes("no-cache") ? "no-cache" : null);
+    this.directives = parseCacheControl(site.options.obeysRequest ? text : null);
+    this.live = new Promise((resolve) => {
+      this.#deliver = resolve;
+    });
+  }
+
+  /** Tells that the client has its answer: a response that comes now is for the store alone. */
+  conclude(): void {
+    this.#isAnswered = true;
+    this.#failure?.answer.response.body?.cancel().catch(() => {});
+  }
+
+  /** The response of a run that failed, where it was this request's own and nothing stored takes its place. */
+  failed(error: unknown): LiveAnswer | undefined {
+    if (error !== this.#failure || this.#failure === undefined) return undefined;
+    const { response } = this.#failure.answer;
+    this.#failure = undefined;
+    return { response, body: response.body, refusal: "failed", expiresAt: 0, tags: [], vary: [] };
+  }
+
+  /** What the read path asks for. */
+  job(slot: string): Job {
+    const { origin, key, options, stamps, request, flightTimeoutMs, observe } = this.#site;
+    return {
+      name: origin.name,
+      slot,
+      key: () => Promise.resolve(key),
+      isBinary: true,
+      accept: (reading) => this.#accept(reading),
+      decide: (entry, now, random) => {
+        const { variant } = entry.read("unfrozen") as RunOutcome;
+        return variant === undefined ? "expired" : this.#verdict(variant, entry.expiresAt, now, random);
+      },
+      compute: (context) => this.#compute(context),
+      isCurrent: () => true,
+      resultOf: (value, times) => this.#resultOf(value as RunOutcome, times),
+      isStamped: true,
+      stamps,
+      // The time of a handler is counted to the head of its response, and not to the end of its body.
+      freshness: { ...options.freshness, hardTimeoutMs: Infinity },
+      flightTimeoutMs,
+      signal: request.signal,
+      observe,
+    };
+  }
+
+  #accept(reading: FoundReading): Reading {
+    const { version, request, options, variants } = this.#site;
+    const { envelope } = reading;
+    const found = variantsOf(reading);
+    if (found === undefined) return { reason: "unreadable", envelope };
+    variants.hasRead(found);
+    const variant = selectVariant(found, version, request.headers, options.normalizers);
+    if (typeof variant === "string") return { reason: variant, envelope };
+    this.#stored = variant;
+    const { begunAt, receivedAt, tags } = variant;
+    const value: RunOutcome = { variant, status: variant.status };
+    const head = {
+      createdAt: receivedAt,
+      tookMs: receivedAt - begunAt,
+      expiresAt: Math.min(variant.expiresAt, reading.entry.expiresAt),
+    };
+    return { ...reading, entry: { ...head, ...(tags && { tags }), read: () => value } };
+  }
+
+  #verdict(variant: Variant, expiresAt: number, now: number, random: number): ReturnType<typeof verdictFor> {
+    const { options } = this.#site;
+    const standing = standingOf(variant.headers, variant, expiresAt, options.freshness.policy, options.storing);
+    return verdictFor(standing, this.directives, now, random);
+  }
+
+  async #compute(context: CallContext): Promise<RunOutcome> {
+    const { isBackground, reason, key } = context;
+    const { forward, store } = this.#site;
+    const stored = reason === "refresh" ? undefined : this.#stored;
+    const notes = new RunNotes(isBackground, reason, key);
+    this.notes = notes;
+    const begunAt = store.stamps.now();
+    const requestedAt = Date.now();
+    const asked = forward(isBackground);
+    const validators = stored === undefined ? [] : validatorsOf(stored.headers);
+    for (const { name, value } of validators) asked.headers.set(name, value);
+    let answer = await this.#ask(asked, notes);
+    const isConfirmed =
+      validators.length > 0 &&
+      answer.response.status === 304 &&
+      stored !== undefined &&
+      isValidatedBy(stored.headers, answer.response.headers);
+    // A 304 that nobody asked for, or about another response than the one that is stored.
+    if (!isConfirmed && answer.response.status === 304 && validators.length > 0)
+      answer = await this.#ask(forward(isBackground), notes);
+    const times = { begunAt, requestedAt, receivedAt: Date.now() };
+    this.handlerMs = times.receivedAt - requestedAt;
+    this.forwardStatus = answer.response.status;
+    if (isConfirmed) return this.#confirmed(stored, answer.response, times);
+    if (isFailure(answer) && this.#hasFallback(isBackground)) throw (this.#failure = new OriginFailure(answer));
+    if (asked.method === "HEAD" && this.#isConfirmedByHead(answer.response))
+      return this.#confirmed(this.#stored as Variant, answer.response, times);
+    return this.#record(answer, asked, notes, times);
+  }
+
+  /** Asks the handler, no longer than the hard timeout. */
+  async #ask(request: Request, notes: RunNotes): Promise<OriginAnswer> {
+    const { origin, options } = this.#site;
+    const { hardTimeoutMs } = options.freshness;
+    const asked = origin.fetch(request, notes);
+    if (hardTimeoutMs === Infinity || (await waitFor(asked, hardTimeoutMs))) return asked;
+    throw new AutocacheError(
+      "timeout",
+      `Cannot wait for "${origin.name}": its hardTimeout is ${hardTimeoutMs} ms: received nothing until then`,
+    );
+  }
+
+  /** Whether something stored is the answer, or stays one, where the handler fails. */
+  #hasFallback(isBackground: boolean): boolean {
+    if (isBackground || this.#stored === undefined) return isBackground;
+    return this.#verdict(this.#stored, this.#stored.expiresAt, Date.now(), 0) === "fallback";
+  }
+
+  /** Takes over what the handler said when it confirmed what is stored: it may be that it is not to be stored any more. */
+  #confirmed(stored: Variant, { headers: update }: Response, times: RunTimes): RunOutcome {
+    const { options, request, origin } = this.#site;
+    const { status } = stored;
+    const headers = freshenedHeaders(stored.headers, update, options.storing);
+    const plan = planOf(
+      { response: new Response(null, { headers }) },
+      request,
+      { notes: this.notes, subject: origin.subject },
+      times,
+      options,
+    );
+    const selecting = selectingOf(plan.vary, request.headers, options.normalizers);
+    const variant = { ...stored, ...times, headers, selecting, expiresAt: plan.expiresAt };
+    return plan.refusal === undefined ? { status, variant } : { status, variant, refusal: plan.refusal };
+  }
+
+  #isConfirmedByHead({ status, headers }: Response): boolean {
+    const stored = this.#stored;
+    return stored?.status === status && isConfirmedByHead(stored.headers, stored.body.byteLength, headers);
+  }
+
+  /** Hands the response on to the client, and records it where it may be stored. */
+  async #record(answer: OriginAnswer, asked: Request, notes: RunNotes, times: RunTimes): Promise<RunOutcome> {
+    const { options, request, origin, version, variants } = this.#site;
+    const { response } = answer;
+    const { status, statusText } = response;
+    const plan = planOf(answer, asked, { notes, subject: origin.subject }, times, options);
+    if (asked.method !== "HEAD" && this.#stored === undefined) variants.hasSeen(plan);
+    if (plan.refusal !== undefined) {
+      this.#hand({ response, body: response.body, ...plan });
+      return { status, refusal: plan.refusal };
+    }
+    const { stream = null, recorded = { bytes: new Uint8Array() } } =
+      response.body === null
+        ? {}
+        : recordBody(response.body, { maxBytes: options.maxBodyBytes }, lengthOf(response.headers));
+    this.#hand({ response, body: stream, ...plan });
+    const body = await recorded;
+    if ("refusal" in body) return { status, refusal: body.refusal === "too-large" ? "too-large" : "incomplete" };
+    const variant: Variant = {
+      status,
+      statusText,
+      headers: storableHeaders(response.headers, options.storing),
+      body: body.bytes,
+      ...times,
+      expiresAt: plan.expiresAt,
+      selecting: selectingOf(plan.vary, request.headers, options.normalizers),
+      version,
+      tags: plan.tags.length === 0 ? undefined : plan.tags,
+    };
+    return { status, variant };
+  }
+
+  /** Gives the response to the client, or reads it to its end where nobody waits any more. */
+  #hand(answer: LiveAnswer): void {
+    if (!this.#isAnswered) this.#deliver(answer);
+    else if (answer.refusal === undefined) this.#site.store.defer(drain(answer.body));
+    else answer.body?.cancel().catch(() => {});
+  }
+
+  #resultOf(value: RunOutcome, { createdAt, tookMs }: Times): Result {
+    const { variant, refusal } = value;
+    if (variant === undefined || refusal !== undefined) return { refusal: refusal ?? "incomplete" };
+    const { variants, report, request } = this.#site;
+    if (variants.isOutdated) return { refusal: "superseded" };
+    const { expiresAt, tags } = variant;
+    return {
+      head: { createdAt, tookMs, expiresAt, ...(tags && { tags }) },
+      read: () => value,
+      write: (put) => variants.add(variant, request.headers, put, report),
+    };
+  }
+}
+
+interface RunTimes {
+  readonly begunAt: number;
+  readonly requestedAt: number;
+  readonly receivedAt: number;
+}
+
+function isFailure({ response, error }: OriginAnswer): boolean {
+  return error !== undefined || response.status >= 500;
+}
+
+async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  const reader = body?.getReader();
+  for (let isDone = reader === undefined; !isDone;) isDone = (await reader?.read())?.done !== false;
+}

@@ -1,0 +1,239 @@
+import { parseCacheControl } from "./directives.ts";
+import type { BypassReason, Report } from "../events.ts";
+import { canonical, KeyLimitError } from "../key/canonical.ts";
+import { digestOf, frontOf } from "../key/key.ts";
+import { OwnStamps } from "../own-stamps.ts";
+import { Call } from "../read-path.ts";
+import type { Outcome, Store } from "../store.ts";
+import type { StampKeys } from "../tags.ts";
+import { answerFrom, answerLive } from "./answer.ts";
+import { readWhole } from "./body.ts";
+import { Exchange, type LiveAnswer, type RunOutcome } from "./exchange.ts";
+import { ForwardedRequest } from "./forwarded.ts";
+import { invalidatedUrls } from "./invalidation.ts";
+import type { ResolvedHttpOptions } from "./options.ts";
+import { type Origin, type OriginAnswer, RunNotes } from "./origin.ts";
+import { keyedHeaders } from "./request-key.ts";
+import { isStorableAsGet } from "./storable.ts";
+import { UrlStates } from "./url-states.ts";
+import { type RecordSite, VariantStore } from "./variant-store.ts";
+import { isSelected, selectingOf } from "./vary.ts";
+import { forcesValidation } from "./verdict.ts";
+import { type Answered, Visit } from "./visit.ts";
+
+// Which code made a response is told by its variant: one record per URL, whatever the code.
+const RECORD_VERSION = "http 1";
+const MIN_FLIGHT_TIMEOUT_MS = 1_000;
+const FLIGHT_TIMEOUT_FACTOR = 3;
+// How much the newest run counts in what the handler usually takes.
+const NEWEST = 0.3;
+// The body of a request is in the key by its digest: more than this is no question but an upload.
+const MAX_REQUEST_BODY_BYTES = 1024 * 1024;
+
+/** A shared or private HTTP cache (RFC 9111) before an origin, on the backend of a cache. */
+export class HttpCache {
+  readonly #store: Store;
+  readonly #name: string;
+  readonly #options: ResolvedHttpOptions;
+  readonly #states = new UrlStates();
+  readonly #stamps: OwnStamps;
+  readonly #slotPrefix: string;
+  // A text, not its promise, which on Workers may die with the request that made it.
+  #front: string | undefined;
+  #usualMs = 0;
+  #alone = 0;
+
+  /** @param name what the responses are called in keys */
+  constructor(store: Store, name: string, tags: unknown, options: ResolvedHttpOptions) {
+    this.#store = store;
+    this.#name = name;
+    this.#options = options;
+    this.#stamps = new OwnStamps(store, name, tags);
+    this.#slotPrefix = store.nextSlotPrefix();
+  }
+
+  /**
+   * Answers a request: from what is stored, or by the origin.
+   *
+   * @throws what the origin throws, where nothing stored may be the answer
+   */
+  async handle(request: Request, origin: Origin): Promise<Answered> {
+    const visit = new Visit(request, origin, this.#options, this.#store.emit);
+    const bypass = this.#bypassOf(request, origin.subject);
+    if (bypass !== undefined) return this.#pass(visit, bypass);
+    const body = await this.#bodyOf(request);
+    if (body === "too-large") return this.#pass(visit, "key-too-large");
+    return this.#lookUp(visit, this.#forwardedOf(request, body));
+  }
+
+  /** Removes what is stored for a URL: every variant, of every version. */
+  async invalidate(request: Request): Promise<void> {
+    await this.#invalidate(request.url, request, { name: this.#name }, this.#store.emit);
+  }
+
+  /**
+   * Makes everything under the name invalid, by one write.
+   *
+   * @throws {AutocacheError} `unsupported` where the entries have no stamps
+   */
+  purge(): Promise<void> {
+    return this.#stamps.purge();
+  }
+
+  #bypassOf(request: Request, subject: unknown): BypassReason | undefined {
+    const { method, headers } = request;
+    if (method !== "GET" && method !== "HEAD" && !this.#options.methods.includes(method)) return "method";
+    // The last two are for the origin alone (RFC 9110 §13.1.1, §13.1.4).
+    const isDirect = ["upgrade", "if-match", "if-unmodified-since"].some((name) => headers.has(name));
+    if (isDirect || this.#options.bypass(request, subject)) return "request";
+    return this.#options.obeysRequest && parseCacheControl(headers.get("cache-control")).has("no-store")
+      ? "request"
+      : undefined;
+  }
+
+  /** Asks the origin past the cache, and removes what the answer makes invalid. */
+  async #pass(visit: Visit, reason: BypassReason): Promise<Answered> {
+    const { request, origin, report } = visit;
+    report({ type: "bypass", name: origin.name, reason });
+    const answer = await origin.fetch(request, new RunNotes(false, "bypass", undefined));
+    const { response } = answer;
+    await Promise.all(
+      invalidatedUrls(request, response.status, response.headers).map((url) =>
+        this.#invalidate(url, request, origin, report),
+      ),
+    );
+    const { storesContentLocation, storing } = this.#options;
+    if (storesContentLocation && isStorableAsGet(request, response.status, response.headers, storing))
+      return this.#storeAsGet(visit, answer);
+    return visit.passed(response, reason === "method" ? "method" : "bypass", reason);
+  }
+
+  /** Stores the response to a POST as that of the GET that it says it is. */
+  #storeAsGet({ request, origin }: Visit, answer: OriginAnswer): Promise<Answered> {
+    const given: Origin = { ...origin, fetch: async () => answer };
+    const get = new Request(request.url, { headers: request.headers, signal: request.signal });
+    const visit = new Visit(get, given, this.#options, this.#store.emit);
+    return this.#lookUp(visit, this.#forwardedOf(get, undefined), { isRefresh: true });
+  }
+
+  async #lookUp(
+    visit: Visit,
+    forwarded: ForwardedRequest,
+    { isRefresh = false, tries = 0 }: { readonly isRefresh?: boolean; readonly tries?: number } = {},
+  ): Promise<Answered> {
+    const { request } = forwarded;
+    const key = await this.#keyOf(forwarded, visit.origin.subject);
+    if (key === undefined) return this.#pass(visit, "key-too-large");
+    const version = await visit.origin.version();
+    const site = this.#recordSite(key, visit.origin.name);
+    const exchange = new Exchange({
+      ...site,
+      origin: visit.origin,
+      version,
+      request,
+      forward: (isBackground) => forwarded.make(isBackground),
+      variants: new VariantStore(site),
+      report: visit.report,
+      flightTimeoutMs: () => this.#flightTimeoutMs(),
+      observe: (tookMs) => {
+        this.#usualMs += NEWEST * (tookMs - this.#usualMs);
+      },
+    });
+    const slot = this.#slotOf(key, version, request, exchange, tries);
+    const call = new Call(this.#store, exchange.job(slot), visit.report);
+    const answer = await this.#race(isRefresh ? call.refresh() : call.answer(), exchange);
+    const now = Date.now();
+    if ("live" in answer) {
+      const { live } = answer;
+      return visit.live(answerLive(live.response, live.body, visit.request, now), live, exchange, key);
+    }
+    const { outcome } = answer;
+    const { variant, refusal } = outcome.read("unfrozen") as RunOutcome;
+    const isOwn = !visit.events.some(({ type }) => type === "joined") && outcome.backend !== "flight";
+    const isFit = (): boolean =>
+      refusal === undefined && isSelected(variant?.selecting ?? [], request.headers, this.#options.normalizers);
+    if (variant !== undefined && (isOwn || isFit()))
+      return visit.stored(answerFrom(variant, visit.request, now), variant, outcome, exchange);
+    // What it waited for is not for it: a variant for other headers, or a response for one client alone.
+    if (variant !== undefined && tries === 0) return this.#lookUp(visit, forwarded, { tries: 1 });
+    return this.#pass(visit, "shared");
+  }
+
+  /** The response of this request's own run as soon as it begins, or else what the read path comes to. */
+  async #race(
+    call: Promise<Outcome>,
+    exchange: Exchange,
+  ): Promise<{ readonly live: LiveAnswer } | { readonly outcome: Outcome }> {
+    const answered = call.then(
+      (outcome) => ({ outcome }),
+      (error: unknown) => ({ error }),
+    );
+    const first = await Promise.race([exchange.live.then((live) => ({ live })), answered]);
+    const live = "error" in first ? exchange.failed(first.error) : undefined;
+    exchange.conclude();
+    if (live !== undefined) return { live };
+    if ("error" in first) throw first.error;
+    return first;
+  }
+
+  /** Equal for requests that may share a run of the handler. */
+  #slotOf(key: string, version: string, request: Request, { directives }: Exchange, tries: number): string {
+    const { generation, vary, passUntil } = this.#states.of(key);
+    const selecting = selectingOf(vary, request.headers, this.#options.normalizers);
+    const isForced = forcesValidation(directives);
+    const range = request.headers.get("range");
+    const parts = [generation, version, selecting, isForced, range];
+    const isAlone =
+      tries > 0 || request.method === "HEAD" || directives.has("only-if-cached") || Date.now() < passUntil;
+    if (isAlone) parts.push((this.#alone += 1));
+    return `${this.#slotPrefix}${key} ${JSON.stringify(parts)}`;
+  }
+
+  #forwardedOf(request: Request, body: Uint8Array<ArrayBuffer> | undefined): ForwardedRequest {
+    return new ForwardedRequest(request, body, this.#options.url, this.#options.normalizers);
+  }
+
+  /** The key of a URL's record; `undefined` where what it is made of is past the limits of a key. */
+  async #keyOf({ request, body }: ForwardedRequest, subject: unknown): Promise<string | undefined> {
+    const { key, url } = this.#options;
+    const { namespace, secret } = this.#store.options;
+    const question = body === undefined ? [] : [request.method, request.headers.get("content-type"), body];
+    const resource = key === undefined ? request.url : key(request, subject);
+    let text: string;
+    try {
+      text = canonical([resource, keyedHeaders(request.headers, url.headers), ...question]);
+    } catch (error) {
+      if (error instanceof KeyLimitError) return undefined;
+      throw error;
+    }
+    this.#front ??= await frontOf(namespace, this.#name, RECORD_VERSION);
+    return `${this.#front}:${await digestOf(this.#name, RECORD_VERSION, text, secret)}`;
+  }
+
+  async #invalidate(
+    url: string,
+    { headers }: Request,
+    { name, subject }: Pick<Origin, "name" | "subject">,
+    report: Report,
+  ): Promise<void> {
+    const key = await this.#keyOf(this.#forwardedOf(new Request(url, { headers }), undefined), subject);
+    if (key !== undefined) await new VariantStore(this.#recordSite(key, name)).remove(report);
+  }
+
+  #recordSite(key: string, name: string): RecordSite {
+    const stamps = (): Promise<StampKeys | undefined> => this.#stamps.keys();
+    return { store: this.#store, states: this.#states, options: this.#options, key, name, stamps };
+  }
+
+  #flightTimeoutMs(): number {
+    const { flightTimeoutMs } = this.#options.freshness;
+    return flightTimeoutMs ?? Math.max(MIN_FLIGHT_TIMEOUT_MS, this.#usualMs * FLIGHT_TIMEOUT_FACTOR);
+  }
+
+  /** The body of a request whose method has one, in bytes. */
+  async #bodyOf(request: Request): Promise<Uint8Array<ArrayBuffer> | "too-large" | undefined> {
+    if (!this.#options.methods.includes(request.method)) return undefined;
+    // Of a clone, for a request that goes by the cache takes its body with it.
+    return (await readWhole(request.clone().body, MAX_REQUEST_BODY_BYTES)) ?? "too-large";
+  }
+}

@@ -1,0 +1,59 @@
+/** What of a URL and of the headers counts in a key. */
+export interface UrlRules {
+  /** Only these parameters of the query; `undefined` for all. */
+  readonly include: readonly string[] | undefined;
+  readonly exclude: readonly string[];
+  readonly sort: boolean;
+  /** Names in lower case. */
+  readonly headers: readonly string[];
+}
+
+/** The URL as it counts, which is the one that the handler sees: what is no part of the key has no part in the answer. */
+export function keyedUrl(url: string, { include, exclude, sort }: UrlRules): string {
+  const parsed = new URL(url);
+  parsed.hash = "";
+  if (parsed.search !== "" && (include !== undefined || exclude.length > 0 || sort)) {
+    const isWanted = (pair: string): boolean => {
+      const name = nameOf(pair);
+      return (include === undefined || include.includes(name)) && !exclude.includes(name);
+    };
+    // Cut by hand: URLSearchParams would write each pair anew, and another URL is another resource.
+    const pairs = parsed.search.slice(1).split("&").filter(isWanted);
+    // By name alone: the order among values of one name may mean something.
+    if (sort) pairs.sort((one, other) => compare(nameOf(one), nameOf(other)));
+    parsed.search = pairs.join("&");
+  }
+  return parsed.href;
+}
+
+/** The headers that are part of the key, as far as the request has them. */
+export function keyedHeaders(headers: Headers, names: readonly string[]): [string, string][] {
+  return names.flatMap((name): [string, string][] => {
+    const value = headers.get(name);
+    if (value === null) return [];
+    const counted = name === "forwarded" ? withoutAddresses(value) : value;
+    return counted === "" ? [] : [[name, counted]];
+  });
+}
+
+function nameOf(pair: string): string {
+  const [name = ""] = pair.split("=", 1);
+  try {
+    return decodeURIComponent(name.replaceAll("+", " "));
+  } catch {
+    return name;
+  }
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** `Forwarded` (RFC 7239 §4) names the client too, which would give each its own answer. */
+function withoutAddresses(value: string): string {
+  return value
+    .split(/[;,]/)
+    .map((pair) => pair.trim())
+    .filter((pair) => !/^(for|by)=/i.test(pair))
+    .join(";");
+}

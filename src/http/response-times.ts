@@ -1,0 +1,5 @@
+/** When a response was asked for and when it came, in epoch ms of this cache's clock (RFC 9111 §4.2.3: request_time, response_time). */
+export interface ResponseTimes {
+  readonly requestedAt: number;
+  readonly receivedAt: number;
+}

@@ -1,0 +1,105 @@
+import type { Report } from "../events.ts";
+import type { Put } from "../job.ts";
+import type { Store } from "../store.ts";
+import type { StampKeys } from "../tags.ts";
+import type { ResolvedHttpOptions } from "./options.ts";
+import type { ResponsePlan } from "./plan.ts";
+import type { UrlState, UrlStates } from "./url-states.ts";
+import { sealVariants, type Variant, variantsOf, withVariant } from "./variant.ts";
+
+/** What the record of one URL is found by. */
+export interface RecordSite {
+  readonly store: Store;
+  readonly states: UrlStates;
+  readonly options: ResolvedHttpOptions;
+  readonly key: string;
+  readonly name: string;
+  readonly stamps: () => Promise<StampKeys | undefined>;
+}
+
+// A request that waits for a response which then is not to be shared has waited in vain; for so long no other does.
+const PASS_MS = 10_000;
+// What a backend that takes only text makes of three bytes.
+const BASE64_RATIO = 3 / 4;
+
+/** The record of one URL, as one request sees it: all its variants, of which the request adds one at most. */
+export class VariantStore {
+  readonly #site: RecordSite;
+  readonly #generation: number;
+  #writes: number;
+  #read: readonly Variant[] = [];
+
+  constructor(site: RecordSite) {
+    this.#site = site;
+    this.#generation = this.#state.generation;
+    this.#writes = this.#state.writes;
+  }
+
+  get #state(): UrlState {
+    return this.#site.states.of(this.#site.key);
+  }
+
+  /** Whether the URL was invalidated since the request began. */
+  get isOutdated(): boolean {
+    return this.#state.generation !== this.#generation;
+  }
+
+  /** Remembers what was read, so that adding to it needs no other read. */
+  hasRead(variants: readonly Variant[]): void {
+    this.#read = variants;
+    this.#writes = this.#state.writes;
+  }
+
+  /** Remembers how requests for the URL are told apart, or that they are not to wait for each other. */
+  hasSeen({ refusal, vary }: ResponsePlan): void {
+    const state = this.#state;
+    if (refusal === undefined) state.vary = vary;
+    state.passUntil = refusal === undefined ? 0 : Date.now() + PASS_MS;
+  }
+
+  /** Adds a variant, after the writes of the record that have begun; tells whether it is stored. */
+  add(variant: Variant, request: Headers, put: Put, report: Report): Promise<boolean> {
+    const { store, options, key, name } = this.#site;
+    return store.runs.write([recordSlot(key)], async () => {
+      if (this.isOutdated) {
+        report({ type: "not-stored", name, key, reason: "superseded" });
+        return true;
+      }
+      const current = await this.#current(report);
+      this.#state.writes += 1;
+      const limits = {
+        maxVariants: options.maxVariants,
+        maxBytes: store.backend.capabilities.maxValueBytes * BASE64_RATIO,
+      };
+      const variants = withVariant(current, variant, request, options.normalizers, limits);
+      const keptUntil = Math.max(...variants.map((each) => this.#keptUntil(each)));
+      return put(sealVariants(variants, name), keptUntil - Date.now());
+    });
+  }
+
+  /** Removes the record, all variants of all versions. */
+  async remove(report: Report): Promise<void> {
+    const { store, states, key, name } = this.#site;
+    states.outdate(key);
+    await store.runs.write([recordSlot(key)], () => store.discard(key, name, report));
+  }
+
+  async #current(report: Report): Promise<readonly Variant[]> {
+    // Only another request of this isolate can be known to have written; what another isolate adds meanwhile is lost.
+    if (this.#state.writes === this.#writes) return this.#read;
+    const { store, key, name, stamps } = this.#site;
+    const reading = await store.read(key, name, report, await stamps(), true);
+    return reading.entry === undefined ? [] : (variantsOf(reading) ?? []);
+  }
+
+  #keptUntil({ expiresAt }: Variant): number {
+    const { keepMs, freshness } = this.#site.options;
+    const { swrMs, staleIfErrorMs } = freshness.policy;
+    return Math.max(expiresAt, Date.now()) + Math.max(keepMs, swrMs, staleIfErrorMs);
+  }
+}
+
+/** No function's slot starts so. */
+function recordSlot(key: string): string {
+  return `record ${key}`;
+}
