@@ -5,6 +5,8 @@ const library: UserConfig = {
   entry: {
     index: "src/index.ts",
     keys: "src/keys.ts",
+    http: "src/http/index.ts",
+    hono: "adapters/hono.ts",
     manifest: "src/manifest.ts",
     "workers-kv": "adapters/workers-kv.ts",
     "cache-api": "adapters/cache-api.ts",

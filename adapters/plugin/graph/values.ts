@@ -25,6 +25,7 @@ const MAX_DEPTH = 100;
 const EXPORTS: Readonly<Record<string, Value>> = {
   cached: { is: "cached" },
   createCache: { is: "createCache" },
+  cachedHandler: { is: "cached" },
   routeCache: { is: "routeCache" },
 };
 
