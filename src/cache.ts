@@ -187,6 +187,7 @@ async function stampTags(
   requireTags(tags, "invalidate tags");
   const keys = await Promise.all(tags.map((tag) => store.stamps.keyOf(kind, tag)));
   await store.stamp(keys, kind);
+  await store.lead({ tags, isSoft: kind === "expired tag" });
   store.emit({ type: kind === "invalidated tag" ? "tags-invalidated" : "tags-expired", names: tags });
 }
 
@@ -200,5 +201,6 @@ async function purgeNamespace(store: Store): Promise<void> {
     );
   }
   await store.stamp(keys.invalidating, namespace);
+  await store.lead({ isSoft: false });
   store.emit({ type: "purged", names: [namespace] });
 }

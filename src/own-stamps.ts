@@ -44,6 +44,7 @@ export class OwnStamps {
       );
     }
     await this.#store.stamp([await this.#store.stamps.keyOf("purged function", name)], name);
+    await this.#store.lead({ isSoft: false });
     this.#store.emit({ type: "purged", names: [name] });
   }
 }

@@ -30,6 +30,14 @@ export interface Outcome extends Entry {
   readonly backend?: string;
 }
 
+/** What was made invalid, or marked as expired: what has a tag, what is of a URL, or all. */
+export interface StampChange {
+  readonly tags?: readonly string[];
+  readonly url?: string;
+  /** Whether it is only marked as expired. */
+  readonly isSoft: boolean;
+}
+
 /** One cache's backend as the read path sees it: entries instead of envelopes, failures as events, work that outlives the call. */
 export class Store {
   readonly options: ResolvedCacheOptions;
@@ -45,6 +53,7 @@ export class Store {
   /** Until when a slot whose refresh has failed is not refreshed again, in epoch milliseconds. */
   readonly retries: MortalMap<string, number> = new MortalMap(MAX_RETRY_MS);
   readonly #background = new MortalMap<Promise<unknown>, Promise<unknown>>(MAX_BACKGROUND_MS);
+  readonly #followers: ((change: StampChange, report: Report) => Promise<void>)[] = [];
   #functions = 0;
 
   constructor(options: ResolvedCacheOptions) {
@@ -58,6 +67,16 @@ export class Store {
     this.runs = new Runs(longestWriteMs(backendTimeoutMs));
     this.stamps = new Stamps(this.backend, memoryOfStamps(backend, options.namespace), options);
     this.#reader = new Reader(this.backend, this.stamps);
+  }
+
+  /** Lets somebody do the same elsewhere when something is made invalid. */
+  follow(follower: (change: StampChange, report: Report) => Promise<void>): void {
+    this.#followers.push(follower);
+  }
+
+  /** Resolves when all who follow have done the same. */
+  async lead(change: StampChange): Promise<void> {
+    await Promise.all(this.#followers.map((follower) => follower(change, this.emit)));
   }
 
   /** A name for the flights of one function object: two functions never share one, whatever their names. */

@@ -11,6 +11,7 @@ import { readWhole } from "./body.ts";
 import { Exchange, type LiveAnswer, type RunOutcome } from "./exchange.ts";
 import { ForwardedRequest } from "./forwarded.ts";
 import { invalidatedUrls } from "./invalidation.ts";
+import { driveHostCache } from "./host-cache.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import { type Origin, type OriginAnswer, RunNotes } from "./origin.ts";
 import { keyedHeaders } from "./request-key.ts";
@@ -50,6 +51,8 @@ export class HttpCache {
     this.#options = options;
     this.#stamps = new OwnStamps(store, name, tags);
     this.#slotPrefix = store.nextSlotPrefix();
+    const { headers, hostCache } = options;
+    if (headers.sendsTags) driveHostCache(store, hostCache);
   }
 
   /**
@@ -218,6 +221,7 @@ export class HttpCache {
   ): Promise<void> {
     const key = await this.#keyOf(this.#forwardedOf(new Request(url, { headers }), undefined), subject);
     if (key !== undefined) await new VariantStore(this.#recordSite(key, name)).remove(report);
+    await this.#store.lead({ url, isSoft: false });
   }
 
   #recordSite(key: string, name: string): RecordSite {

@@ -3,6 +3,8 @@ import { kindName, requireFunction, requireKnown, requireTags } from "../checks.
 import { type Duration, parseDuration } from "../duration.ts";
 import { DEFAULT_FRESHNESS, type Freshness, resolveFreshness } from "../freshness.ts";
 import { requireText } from "../key/key.ts";
+import { hostCache } from "#runtime";
+import type { HostCache } from "./host-cache.ts";
 import { type HeaderOptions, resolveHeaderOptions, type ResolvedHeaderOptions } from "./header-options.ts";
 import type { UrlRules } from "./request-key.ts";
 import type { StoringRules } from "./storable.ts";
@@ -50,6 +52,11 @@ export interface HttpOptions extends HeaderOptions {
    * count as one. @default none
    */
   readonly vary?: readonly string[] | Normalizers | undefined;
+  /**
+   * With `send: { cacheTag: true }`: the host's cache before the handler, which is purged along.
+   * @default Workers Cache, where the Worker has one
+   */
+  readonly hostCache?: HostCache | (() => HostCache | undefined) | undefined;
   /** Whether a request goes by the cache: neither answered from it nor stored. @default never */
   readonly bypass?: ((request: Request) => boolean) | undefined;
   /** Methods, beside GET and HEAD, whose responses are cached, keyed by a digest of the body. @default `["QUERY"]` */
@@ -100,6 +107,7 @@ export interface ResolvedHttpOptions {
   readonly storesContentLocation: boolean;
   readonly obeysRequest: boolean;
   readonly headers: ResolvedHeaderOptions;
+  readonly hostCache: () => HostCache | undefined;
 }
 
 const HTTP_OPTIONS: readonly (keyof HttpOptions)[] = [
@@ -120,6 +128,7 @@ const HTTP_OPTIONS: readonly (keyof HttpOptions)[] = [
   "query",
   "keyHeaders",
   "vary",
+  "hostCache",
   "bypass",
   "methods",
   "maxBodyBytes",
@@ -213,7 +222,13 @@ export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defa
     storesContentLocation: options.contentLocation ?? false,
     obeysRequest: options.requestDirectives ?? true,
     headers: resolveHeaderOptions(options, action),
+    hostCache: readHostCache(options.hostCache),
   };
+}
+
+function readHostCache(given: HttpOptions["hostCache"]): () => HostCache | undefined {
+  if (typeof given === "function") return given;
+  return given === undefined ? () => hostCache() as HostCache | undefined : () => given;
 }
 
 function pickFreshness({ swr, staleIfError, earlyRefresh, softTimeout, hardTimeout, ...others }: HttpOptions): object {
