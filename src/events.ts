@@ -105,7 +105,7 @@ export type NotStoredReason =
 /**
  * Why a response is not stored. By RFC 9111 §3: `method`, `status`, `no-store`, `private`, `authorization`, `vary` (it is
  * `*`), `range` (a part), `no-freshness` (it says nothing of it). To be safe: `set-cookie`, `cache-deception` (its type does
- * not fit its path). `failed`: the handler threw. `incomplete`: the body broke off, or the client left before its end.
+ * not fit its path). `failed`: the handler threw, or a function among the options. `incomplete`: the body broke off, or the client left before its end.
  */
 export type ResponseNotStoredReason =
   | "method"

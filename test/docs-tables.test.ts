@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { cacheApi } from "../adapters/cache-api.ts";
+import { routeCache } from "../adapters/hono.ts";
 import { upstash } from "../adapters/upstash.ts";
 import { workersKV } from "../adapters/workers-kv.ts";
+import { cachedHandler } from "../src/http/index.ts";
 import { type Backend, cached, createCache, memory } from "../src/index.ts";
 import { BlockProject } from "./support/block-project.ts";
 import { blocksOf, defaultsOf, read, tableUnder } from "./support/documents.ts";
@@ -123,6 +125,26 @@ type Of<Type, Event = CacheEvent> = Event extends { type: infer T } ? (Type exte
       ],
     );
     expect(problems).toBe("");
+  });
+});
+
+describe("the table of options in docs/http.md", () => {
+  const HTTP = "docs/http.md";
+
+  it.each([
+    ["cachedHandler()", () => cachedHandler(async () => new Response(), bogus)],
+    ["routeCache()", () => routeCache(bogus)],
+  ])("names exactly those of %s", (_, refused) => {
+    expect(column("Options", HTTP).toSorted()).toEqual(optionsNamed(refused).toSorted());
+  });
+
+  it("gives the defaults as the doc comments do", () => {
+    const written = tableUnder(HTTP, "Options").map(([name, , value]) => [name, value]);
+    const said = {
+      ...defaultsOf("src/http/options.ts", "HttpOptions"),
+      ...defaultsOf("src/http/header-options.ts", "HeaderOptions"),
+    };
+    expect(Object.fromEntries(written)).toEqual(said);
   });
 });
 

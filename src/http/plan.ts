@@ -19,8 +19,22 @@ export interface ResponsePlan {
   readonly vary: readonly string[];
 }
 
-/** Decides what becomes of a response. */
+/** Decides what becomes of a response. An option's function that throws costs the storing, and not the response. */
 export function planOf(
+  answer: OriginAnswer,
+  request: Request,
+  run: { readonly notes: RunNotes | undefined; readonly subject: unknown },
+  times: ResponseTimes,
+  options: ResolvedHttpOptions,
+): ResponsePlan {
+  try {
+    return plan(answer, request, run, times, options);
+  } catch {
+    return { refusal: "failed", expiresAt: times.receivedAt, tags: [], vary: [] };
+  }
+}
+
+function plan(
   { response, error }: OriginAnswer,
   request: Request,
   { notes, subject }: { readonly notes: RunNotes | undefined; readonly subject: unknown },
