@@ -49,7 +49,7 @@ export function answerFrom(variant: Variant, request: Request, now: number): Dra
   return { status, statusText, headers, body: isEmpty ? null : body };
 }
 
-/** Answers with what the handler has just given, unless the client has that already. */
+/** Answers with what the handler has just given, unless the client has that already: then without the body. */
 export function answerLive(
   response: Response,
   body: ReadableStream<Uint8Array> | null,
@@ -58,10 +58,7 @@ export function answerLive(
 ): Draft {
   const headers = forwardableHeaders(response.headers);
   const { status, statusText } = response;
-  if (isNotModified(request, status, headers, now, now)) {
-    body?.cancel().catch(() => {});
-    return notModified(headers);
-  }
+  if (isNotModified(request, status, headers, now, now)) return notModified(headers);
   const length = lengthOf(headers);
   const stream = body === null || length === undefined ? body : withLength(body, length);
   return { status, statusText, headers, body: EMPTY_STATUSES.has(status) ? null : stream };

@@ -139,15 +139,24 @@ export class Exchange {
     return { ...reading, entry: { ...head, ...(tags && { tags }), read: () => value } };
   }
 
+  /** RFC 9111 §5.2.1.7: the client wants what is stored, or 504. */
+  get #isCacheOnly(): boolean {
+    return this.directives.has("only-if-cached");
+  }
+
   #verdict(variant: Variant, expiresAt: number, now: number, random: number): ReturnType<typeof verdictFor> {
     const { options } = this.#site;
     const standing = standingOf(variant.headers, variant, expiresAt, options.freshness.policy, options.storing);
-    return verdictFor(standing, this.directives, now, random);
+    const verdict = verdictFor(standing, this.directives, now, random);
+    return verdict === "fallback" && this.#isCacheOnly ? "expired" : verdict;
   }
 
   async #compute(context: CallContext): Promise<RunOutcome> {
     const { isBackground, reason, key } = context;
     const { forward, store } = this.#site;
+    if (this.#isCacheOnly && !isBackground) {
+      throw (this.#failure = new OriginFailure({ response: new Response(null, { status: 504 }) }));
+    }
     const stored = reason === "refresh" ? undefined : this.#stored;
     const notes = new RunNotes(isBackground, reason, key);
     this.notes = notes;
@@ -221,7 +230,8 @@ export class Exchange {
     const { response } = answer;
     const { status, statusText } = response;
     const plan = planOf(answer, asked, { notes, subject: origin.subject }, times, options);
-    if (asked.method !== "HEAD" && this.#stored === undefined) variants.hasSeen(plan);
+    // Of a handler that fails, the next answer may be for all again.
+    if (asked.method !== "HEAD" && this.#stored === undefined && !isFailure(answer)) variants.hasSeen(plan, request);
     if (plan.refusal !== undefined) {
       this.#hand({ response, body: response.body, ...plan });
       return { status, refusal: plan.refusal };
@@ -278,7 +288,8 @@ function isFailure({ response, error }: OriginAnswer): boolean {
   return error !== undefined || response.status >= 500;
 }
 
-async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
+/** Reads a body to its end, for the sake of what is kept of it. */
+export async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
   const reader = body?.getReader();
   for (let isDone = reader === undefined; !isDone;) isDone = (await reader?.read())?.done !== false;
 }

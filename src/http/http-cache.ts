@@ -8,7 +8,7 @@ import type { Outcome, Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
 import { answerFrom, answerLive } from "./answer.ts";
 import { readWhole } from "./body.ts";
-import { Exchange, type LiveAnswer, type RunOutcome } from "./exchange.ts";
+import { drain, Exchange, type LiveAnswer, type RunOutcome } from "./exchange.ts";
 import { ForwardedRequest } from "./forwarded.ts";
 import { invalidatedUrls } from "./invalidation.ts";
 import { driveHostCache } from "./host-cache.ts";
@@ -17,7 +17,7 @@ import { type Origin, type OriginAnswer, RunNotes } from "./origin.ts";
 import { keyedHeaders } from "./request-key.ts";
 import { isStorableAsGet } from "./storable.ts";
 import { UrlStates } from "./url-states.ts";
-import { type RecordSite, VariantStore } from "./variant-store.ts";
+import { askedAs, type RecordSite, VariantStore } from "./variant-store.ts";
 import { isSelected, selectingOf } from "./vary.ts";
 import { forcesValidation } from "./verdict.ts";
 import { type Answered, Visit } from "./visit.ts";
@@ -128,14 +128,14 @@ export class HttpCache {
     const key = await this.#keyOf(forwarded, visit.origin.subject);
     if (key === undefined) return this.#pass(visit, "key-too-large");
     const version = await visit.origin.version();
-    const site = this.#recordSite(key, visit.origin.name);
+    const record = this.#recordSite(key, visit.origin.name);
+    const site = { ...record, variants: new VariantStore(record) };
     const exchange = new Exchange({
       ...site,
       origin: visit.origin,
       version,
       request,
       forward: (isBackground) => forwarded.make(isBackground),
-      variants: new VariantStore(site),
       report: visit.report,
       flightTimeoutMs: () => this.#flightTimeoutMs(),
       observe: (tookMs) => {
@@ -143,23 +143,27 @@ export class HttpCache {
       },
     });
     const slot = this.#slotOf(key, version, request, exchange, tries);
+    const earlier = visit.events.length;
     const call = new Call(this.#store, exchange.job(slot), visit.report);
     const answer = await this.#race(isRefresh ? call.refresh() : call.answer(), exchange);
     const now = Date.now();
     if ("live" in answer) {
       const { live } = answer;
-      return visit.live(answerLive(live.response, live.body, visit.request, now), live, exchange, key);
+      const draft = answerLive(live.response, live.body, visit.request, now);
+      if (draft.status !== live.response.status) this.#store.defer(drain(live.body));
+      return visit.live(draft, live, exchange, key);
     }
     const { outcome } = answer;
     const { variant, refusal } = outcome.read("unfrozen") as RunOutcome;
-    const isOwn = !visit.events.some(({ type }) => type === "joined") && outcome.backend !== "flight";
+    const isOwn = outcome.backend !== "flight" && !visit.events.slice(earlier).some(({ type }) => type === "joined");
     const isFit = (): boolean =>
       refusal === undefined && isSelected(variant?.selecting ?? [], request.headers, this.#options.normalizers);
     if (variant !== undefined && (isOwn || isFit()))
       return visit.stored(answerFrom(variant, visit.request, now), variant, outcome, exchange);
     // What it waited for is not for it: a variant for other headers, or a response for one client alone.
-    if (variant !== undefined && tries === 0) return this.#lookUp(visit, forwarded, { tries: 1 });
-    return this.#pass(visit, "shared");
+    if (variant === undefined || tries > 1) return this.#pass(visit, "shared");
+    site.variants.hasLearned(variant);
+    return this.#lookUp(visit, forwarded, { tries: tries + 1 });
   }
 
   /** The response of this request's own run as soon as it begins, or else what the read path comes to. */
@@ -185,9 +189,10 @@ export class HttpCache {
     const selecting = selectingOf(vary, request.headers, this.#options.normalizers);
     const isForced = forcesValidation(directives);
     const range = request.headers.get("range");
-    const parts = [generation, version, selecting, isForced, range];
+    const as = askedAs(request);
+    const parts: unknown[] = [generation, version, selecting, isForced, range, as];
     const isAlone =
-      tries > 0 || request.method === "HEAD" || directives.has("only-if-cached") || Date.now() < passUntil;
+      tries > 1 || request.method === "HEAD" || directives.has("only-if-cached") || Date.now() < passUntil[as];
     if (isAlone) parts.push((this.#alone += 1));
     return `${this.#slotPrefix}${key} ${JSON.stringify(parts)}`;
   }

@@ -8,8 +8,11 @@ export interface UrlState {
   writes: number;
   /** The headers that its responses were last selected by, so that requests for different variants do not wait for each other. */
   vary: readonly string[];
-  /** Until when requests do not wait for each other, in epoch milliseconds: its last response was not to be shared. */
-  passUntil: number;
+  /**
+   * Until when requests with and without `Authorization` do not wait for others, in epoch milliseconds: the last response to
+   * one was not to be shared.
+   */
+  readonly passUntil: { authorized: number; anonymous: number };
 }
 
 // Longer than any run of a handler lasts, so that one that began before an invalidation still finds its trace.
@@ -23,7 +26,7 @@ export class UrlStates {
   of(key: string): UrlState {
     const known = this.#states.get(key);
     if (known !== undefined) return known;
-    const made = { generation: 0, writes: 0, vary: [], passUntil: 0 };
+    const made = { generation: 0, writes: 0, vary: [], passUntil: { authorized: 0, anonymous: 0 } };
     this.#states.set(key, made);
     return made;
   }

@@ -50,11 +50,17 @@ export class VariantStore {
     this.#writes = this.#state.writes;
   }
 
-  /** Remembers how requests for the URL are told apart, or that they are not to wait for each other. */
-  hasSeen({ refusal, vary }: ResponsePlan): void {
-    const state = this.#state;
-    if (refusal === undefined) state.vary = vary;
-    state.passUntil = refusal === undefined ? 0 : Date.now() + PASS_MS;
+  /** Remembers whether requests for the URL are to wait for each other. */
+  hasSeen({ refusal }: ResponsePlan, request: Request): void {
+    this.#state.passUntil[askedAs(request)] = refusal === undefined ? 0 : Date.now() + PASS_MS;
+  }
+
+  /**
+   * Remembers how requests for the URL are told apart: when what tells them apart is stored, and not before, or requests
+   * that come while it is made would not wait for it.
+   */
+  hasLearned({ selecting }: Variant): void {
+    this.#state.vary = selecting.map(([name]) => name);
   }
 
   /** Adds a variant, after the writes of the record that have begun; tells whether it is stored. */
@@ -65,6 +71,7 @@ export class VariantStore {
         report({ type: "not-stored", name, key, reason: "superseded" });
         return true;
       }
+      this.hasLearned(variant);
       const current = await this.#current(report);
       this.#state.writes += 1;
       const limits = {
@@ -97,6 +104,11 @@ export class VariantStore {
     const { swrMs, staleIfErrorMs } = freshness.policy;
     return Math.max(expiresAt, Date.now()) + Math.max(keepMs, swrMs, staleIfErrorMs);
   }
+}
+
+/** As whom a request is made, as far as it says what may be shared of the response. */
+export function askedAs({ headers }: Request): keyof UrlState["passUntil"] {
+  return headers.has("authorization") ? "authorized" : "anonymous";
 }
 
 /** No function's slot starts so. */

@@ -58,11 +58,12 @@ export class Visit {
   /** Answers with what the handler has just given to this request. */
   live(draft: Draft, answer: LiveAnswer, exchange: Exchange, key: string): Answered {
     const { status } = answer.response;
+    const isForwarded = exchange.notes !== undefined;
     const facts: ResponseFacts = {
       ...BYPASSED,
       verdict: "miss",
-      reason: answer.refusal,
-      forward: forwardOf(this.events, forcesValidation(exchange.directives)),
+      reason: isForwarded ? answer.refusal : "only-if-cached",
+      forward: isForwarded ? forwardOf(this.events, forcesValidation(exchange.directives)) : undefined,
       forwardStatus: status === draft.status ? undefined : status,
       isStored: answer.refusal === undefined,
       ttlMs: answer.refusal === undefined ? answer.expiresAt - Date.now() : undefined,
