@@ -1,34 +1,41 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, Env, MiddlewareHandler } from "hono";
 import type { Duration } from "../src/index.ts";
 import {
-  HandlerCode,
   HttpCache,
   type HttpOptions,
   type OriginAnswer,
   resolveHttpOptions,
   type ResponseFacts,
   type RunContext,
-  type Store,
   storeOf,
 } from "../src/http/driver.ts";
-import { downstreamOf, type HandlerBehind, handlersBehind, routeBehind } from "./hono/downstream.ts";
+import { Codes } from "./hono/code.ts";
+import { downstreamOf, handlersBehind, routeBehind } from "./hono/downstream.ts";
+import { answerWith, preparedHeaders, withControl } from "./hono/prepared.ts";
 
-/** What a route's responses are cached with. Functions are given Hono's context, as the middlewares before this one left it. */
-export interface RouteCacheOptions extends Omit<HttpOptions, "ttl" | "tags" | "key" | "bypass"> {
+/**
+ * What a route's responses are cached with. Functions are given Hono's context, as the middlewares before this one left it;
+ * `routeCache<AppEnv>()` tells its types.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- Hono's own default: without a type, everything may be asked of a context.
+export interface RouteCacheOptions<AppEnv extends Env = any> extends Omit<
+  HttpOptions,
+  "ttl" | "tags" | "key" | "bypass"
+> {
   /**
    * How long a response is fresh that does not say so itself. A function is asked about each response, and wins over what
    * it says, unless it returns `undefined`; 0 stores nothing. @default none: such a response is not stored
    */
-  readonly ttl?: Duration | ((response: Response, c: Context) => Duration | undefined) | undefined;
+  readonly ttl?: Duration | ((response: Response, c: Context<AppEnv>) => Duration | undefined) | undefined;
   /** What responses can be invalidated by, together: names, or what a response and its context make of them. @default none */
-  readonly tags?: readonly string[] | ((response: Response, c: Context) => readonly string[]) | undefined;
+  readonly tags?: readonly string[] | ((response: Response, c: Context<AppEnv>) => readonly string[]) | undefined;
   /** What stands for the URL in the key: any value that can be in one. @default the URL */
-  readonly key?: ((c: Context) => unknown) | undefined;
+  readonly key?: ((c: Context<AppEnv>) => unknown) | undefined;
   /** Whether a request goes by the cache: neither answered from it nor stored. @default never */
-  readonly bypass?: ((c: Context) => boolean) | undefined;
+  readonly bypass?: ((c: Context<AppEnv>) => boolean) | undefined;
 }
 
-/** What `c.get("cache")` tells: a handler behind about its run, a middleware before about the answer. */
+/** What `c.get("cache")` tells: a handler behind about its run, a middleware before about the answer, after `next()`. */
 export interface RouteCacheInfo extends Omit<RunContext, "reason"> {
   /** Why the handlers run, or why the answer was no plain hit. */
   readonly reason: string | undefined;
@@ -38,9 +45,18 @@ export interface RouteCacheInfo extends Omit<RunContext, "reason"> {
   readonly ageMs: number | undefined;
 }
 
+/** What the middleware adds to a context. */
+export interface RouteCacheVariables {
+  readonly cache: RouteCacheInfo;
+}
+
 /** A middleware that caches the routes behind it. */
-export interface RouteCache extends MiddlewareHandler<{ Variables: { cache: RouteCacheInfo } }> {
-  /** Removes what is stored for a URL, every variant of it. A `Request` also tells the headers that are part of the key. */
+export interface RouteCache extends MiddlewareHandler<{ Variables: RouteCacheVariables }> {
+  /**
+   * Removes what is stored for a URL, every variant of it. A `Request` also tells the headers that are part of the key.
+   *
+   * @throws {TypeError} with the option `key`, which makes keys of contexts
+   */
   invalidate(url: string | URL | Request): Promise<void>;
   /**
    * Makes everything that is stored under the name invalid, by one write.
@@ -51,6 +67,8 @@ export interface RouteCache extends MiddlewareHandler<{ Variables: { cache: Rout
 }
 
 const DEFAULT_NAME = "route";
+// What handlers are told is also told to the cache around, if there is one: a variable of that name may be another's.
+const runs = new WeakSet<object>();
 
 /**
  * Makes a middleware that caches the responses of the routes behind it as a shared HTTP cache does (RFC 9111): by what they
@@ -58,7 +76,8 @@ const DEFAULT_NAME = "route";
  * behind, so that a deploy that changes those starts anew.
  *
  * The handlers behind run in a context of their own, in the background too: with the variables, the validated data and the
- * renderer of the middlewares before, and without the headers that those have prepared, which each answer gets anew.
+ * renderer of the middlewares before, and without the headers that those have prepared, which each answer gets anew. Of
+ * these only `Cache-Control` counts, for a response that has none. What goes by the cache runs as if it were not there.
  *
  * @example
  * ```ts
@@ -75,37 +94,63 @@ const DEFAULT_NAME = "route";
  * @throws {TypeError} where an option is unknown or of the wrong type
  * @throws {RangeError} where a number is out of range
  */
-export function routeCache(options?: RouteCacheOptions): RouteCache;
+// oxlint-disable-next-line typescript/no-explicit-any -- As of its options.
+export function routeCache<AppEnv extends Env = any>(options?: RouteCacheOptions<AppEnv>): RouteCache;
 export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknown): RouteCache {
   const store = storeOf(options.cache);
   const resolved = resolveHttpOptions(withContext(options), true, store.options.freshness);
   const http = new HttpCache(store, nameOf(options, fingerprint), options.tags, resolved);
   const codes = new Codes(store, options, fingerprint);
-  const middleware: MiddlewareHandler = async (c, _next) => {
+  const own = new WeakSet<object>();
+  const infoOf = (run: RunContext, around: unknown): RouteCacheInfo => {
+    const info = infoOfRun(run, isRun(around) ? around : undefined);
+    runs.add(info);
+    own.add(info);
+    return info;
+  };
+
+  const middleware: MiddlewareHandler = async (c, next) => {
+    const around: unknown = c.get("cache");
+    // Behind itself, or called again by what wraps it.
+    if (isRun(around) && own.has(around)) return next();
     const handlers = handlersBehind(c);
     const name = options.name ?? routeBehind(c);
-    const runBehind = downstreamOf(c);
-    let thrown: { readonly error: unknown } | undefined;
-    const { response, facts } = await http.handle(c.req.raw, {
+    const code = codes.of(handlers, name);
+    if (code === undefined) return next();
+    const runBehind = downstreamOf(c, middleware);
+    const prepared = preparedHeaders(c);
+    const variables = c.var;
+    let isPassed = false;
+    let error: unknown;
+    const fetchBehind = async (request: Request, run: RunContext): Promise<OriginAnswer> => {
+      const leave = run.isBackground ? undefined : (left: Readonly<Record<string, unknown>>) => takeOver(c, left);
+      const made = await runBehind(request, { ...variables, cache: infoOf(run, around) }, leave);
+      if (!run.isBackground) error = made.error;
+      const response = withControl(made.response, prepared);
+      return made.error === undefined ? { response } : { response, error: made.error };
+    };
+    const { response, facts } = await http.handle(await requestOf(c), {
       name,
       subject: c,
-      version: () => codes.of(handlers, name).version(),
-      fetch: async (request, run): Promise<OriginAnswer> => {
-        const { response: made, error, variables } = await runBehind(request, { ...c.var, cache: infoOf(run) });
-        if (!run.isBackground) takeOver(c, variables);
-        if (error === undefined) return { response: made };
-        thrown = { error };
-        return { response: made, error };
+      version: () => code.version(),
+      fetch: async (request, run) => {
+        // What may be stored after all is to be without the headers of the middlewares before.
+        if (run.reason !== "bypass" || options.contentLocation === true) return fetchBehind(request, run);
+        isPassed = true;
+        c.set("cache", infoOf(run, around));
+        await next();
+        return { response: c.res };
       },
     });
-    deliver(c, response);
-    // As after next(): unless something stored has taken its place.
-    if (thrown !== undefined && facts.verdict !== "stale") c.error = thrown.error as Error;
+    answerWith(c, response, isPassed ? new Headers() : prepared);
     const { verdict, ageMs, reason, key } = facts;
+    // As after next(), unless something stored has taken its place.
+    if (error !== undefined && (verdict === "miss" || verdict === "bypass")) c.error = error as Error;
     c.set("cache", { verdict, ageMs, reason, key, isBackground: false, tag() {}, skip() {} });
   };
-  return Object.assign(middleware as MiddlewareHandler<{ Variables: { cache: RouteCacheInfo } }>, {
-    invalidate: (url: string | URL | Request) => {
+
+  return Object.assign(middleware as MiddlewareHandler<{ Variables: RouteCacheVariables }>, {
+    invalidate: async (url: string | URL | Request) => {
       if (options.key === undefined) return http.invalidate(url instanceof Request ? url : new Request(url));
       throw new TypeError(
         "Cannot invalidate a URL: its option `key` makes keys of a context: received a URL; give the responses tags",
@@ -115,86 +160,60 @@ export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknow
   });
 }
 
-/** The code of the routes behind: of the build's fingerprint, which knows them all, or of each chain's own texts. */
-class Codes {
-  readonly #store: Store;
-  readonly #options: RouteCacheOptions;
-  readonly #fingerprint: unknown;
-  readonly #known = new Map<string, HandlerCode>();
-  // A function's number, for the lists of functions that are behind.
-  readonly #numbers = new WeakMap<HandlerBehind, number>();
-  #count = 0;
-
-  constructor(store: Store, options: RouteCacheOptions, fingerprint: unknown) {
-    this.#store = store;
-    this.#options = options;
-    this.#fingerprint = fingerprint;
-  }
-
-  of(handlers: readonly HandlerBehind[], name: string): HandlerCode {
-    const { version, deps = [] } = this.#options;
-    const isKnown = version !== undefined || this.#fingerprint !== undefined;
-    const id = isKnown ? "" : handlers.map((handler) => this.#numberOf(handler)).join();
-    const known = this.#known.get(id);
-    if (known !== undefined) return known;
-    const last = handlers.at(-1) ?? notFound;
-    // With a fingerprint, functions count by that alone.
-    const others = isKnown ? [] : handlers.slice(0, -1);
-    const code = new HandlerCode(
-      this.#store,
-      last as () => unknown,
-      { name, version, deps: [...deps, ...others] },
-      this.#fingerprint,
-    );
-    this.#known.set(id, code);
-    return code;
-  }
-
-  #numberOf(handler: HandlerBehind): number {
-    const known = this.#numbers.get(handler);
-    if (known !== undefined) return known;
-    this.#numbers.set(handler, (this.#count += 1));
-    return this.#count;
-  }
-}
-
-/** Stands for the application's own answer where nothing is behind. */
-function notFound(): void {}
-
 /** Options whose functions are given the context in the place of the request. */
 function withContext({ ttl, tags, key, bypass, ...options }: RouteCacheOptions): HttpOptions {
   const given = {
     ttl: typeof ttl === "function" ? (response: Response, _: Request, c: Context) => ttl(response, c) : ttl,
     tags: typeof tags === "function" ? (response: Response, _: Request, c: Context) => tags(response, c) : tags,
     key: typeof key === "function" ? (_: Request, c: Context) => key(c) : key,
-    bypass: typeof bypass === "function" ? (_: Request, c: Context) => bypass(c) : bypass,
+    bypass:
+      bypass === undefined || typeof bypass === "function"
+        ? // What nobody can read any more is no question that could be compared.
+          (request: Request, c: Context) => request.bodyUsed || bypass?.(c) === true
+        : bypass,
   };
   // Their third and second parameter are the driver's own.
   return { ...options, ...given } as HttpOptions;
 }
 
 function nameOf({ name }: RouteCacheOptions, fingerprint: unknown): string {
-  const built = (fingerprint as { readonly name?: unknown } | undefined)?.name;
+  const built = (fingerprint as { readonly name?: unknown } | null | undefined)?.name;
   return name ?? (typeof built === "string" ? built : DEFAULT_NAME);
 }
 
-function infoOf(run: RunContext): RouteCacheInfo {
+/** The request, with its body where a middleware before has read that in a way that loses nothing. */
+async function requestOf({ req }: Context): Promise<Request> {
+  const { raw, bodyCache } = req;
+  const isKept = ["json", "text", "arrayBuffer", "blob"].some((kind) => kind in bodyCache);
+  if (!raw.bodyUsed || !isKept) return raw;
+  const { url, method, headers, signal } = raw;
+  return new Request(url, { method, headers, signal, body: await req.arrayBuffer() });
+}
+
+function isRun(info: unknown): info is RouteCacheInfo {
+  return typeof info === "object" && info !== null && runs.has(info);
+}
+
+function infoOfRun(run: RunContext, around: RouteCacheInfo | undefined): RouteCacheInfo {
   const { isBackground, reason, key } = run;
-  const tag = (...tags: string[]): void => run.tag(...tags);
-  return { verdict: undefined, ageMs: undefined, isBackground, reason, key, tag, skip: () => run.skip() };
+  return {
+    verdict: undefined,
+    ageMs: undefined,
+    isBackground,
+    reason,
+    key,
+    tag(...tags) {
+      run.tag(...tags);
+      around?.tag(...tags);
+    },
+    skip() {
+      run.skip();
+      around?.skip();
+    },
+  };
 }
 
 /** Gives the middlewares before what the handlers behind have set. */
 function takeOver(c: Context, variables: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(variables)) if (name !== "cache") c.set(name, value);
-}
-
-/** Answers with a response, and with the headers that the middlewares before have prepared for any. */
-function deliver(c: Context, response: Response): void {
-  const { headers } = c.res;
-  // Hono lets what was prepared win, and the response's own cookies would be lost.
-  if (headers.getSetCookie().length > 0) {
-    for (const cookie of response.headers.getSetCookie()) headers.append("set-cookie", cookie);
-  }
-  c.res = response;
 }

@@ -42,8 +42,8 @@ const MIN_TTL_SECONDS = 60;
 // https://developers.cloudflare.com/kv/api/write-key-value-pairs/#limits-to-kv-writes-to-the-same-key
 const WRITE_INTERVAL_MS = 1000;
 const MAX_TRIES = 3;
-// Times past 100 years are as good as none, and far from where a date in seconds leaves 32 bits unsigned.
-const MAX_TTL_SECONDS = 100 * 365 * 24 * 60 * 60;
+// The binding refuses what does not fit into 32 bits with a sign; times past 68 years are as good as none.
+const MAX_TTL_SECONDS = 2 ** 31 - 1;
 
 const METHODS = ["get", "getWithMetadata", "put", "delete", "list"] as const;
 

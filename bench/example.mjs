@@ -23,13 +23,15 @@ function median(values) {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
-/** @param {string} url @param {string} [method] */
-async function time(url, method = "GET") {
+/** @param {string} url @param {RequestInit} [init] */
+async function time(url, init) {
   const startedAt = performance.now();
-  const response = await fetch(url, { method });
+  const response = await fetch(url, init);
   await response.arrayBuffer();
-  if (!response.ok) throw new Error(`${method} ${url}: received status ${response.status}`);
-  return { ms: performance.now() - startedAt, said: response.headers.get("x-autocache") ?? "" };
+  if (!response.ok) throw new Error(`${init?.method ?? "GET"} ${url}: received status ${response.status}`);
+  const { headers } = response;
+  const ms = performance.now() - startedAt;
+  return { ms, said: headers.get("x-autocache") ?? "", cacheStatus: headers.get("cache-status") ?? "" };
 }
 
 /**
@@ -40,6 +42,17 @@ async function time(url, method = "GET") {
 async function timeDocument(what, url, expected) {
   const { ms, said } = await time(url);
   if (!said.startsWith(expected)) throw new Error(`${what}: expected "${expected}": received "${said}"`);
+  note(what, ms);
+}
+
+/**
+ * Times a document as browsers ask for it, whose response is cached as a whole, and insists on what its cache says.
+ *
+ * @param {string} what @param {string} url @param {RegExp} expected
+ */
+async function timePage(what, url, expected) {
+  const { ms, cacheStatus } = await time(url, { headers: { accept: "text/html" } });
+  if (!expected.test(cacheStatus)) throw new Error(`${what}: expected ${expected}: received "${cacheStatus}"`);
   note(what, ms);
 }
 
@@ -55,8 +68,10 @@ async function measure(url) {
     note("nothing: GET /computations", (await time(`${url}/computations`)).ms);
   }
   for (let i = 0; i < REPEATS; i++) {
-    await time(url + DOCUMENT, "DELETE");
+    await time(url + DOCUMENT, { method: "DELETE" });
     await timeDocument("document, later miss", url + DOCUMENT, "miss");
+    await timePage("page, miss of the response, hit of the function", url + DOCUMENT, /^autocache;fwd=/);
+    await timePage("page, hit of the response", url + DOCUMENT, /^autocache;hit/);
   }
 }
 
@@ -74,11 +89,17 @@ for (let round = 0; round < ROUNDS; round++) {
   rmSync(persistTo, { recursive: true, force: true });
 }
 
+const HITS = new Map([
+  ["document", "document, hit in memory"],
+  ["dashboard", "dashboard, 12 hits"],
+  ["page", "page, hit of the response"],
+]);
+
 for (const [what, values] of samples) {
   const kind = what.split(",")[0];
-  const hit = samples.get(kind === "document" ? "document, hit in memory" : "dashboard, 12 hits");
+  const hit = samples.get(HITS.get(kind ?? "") ?? "");
   const ratio = hit && kind !== what ? `${(median(values) / median(hit)).toFixed(1)}×` : "";
   console.log(
-    `${what.padEnd(46)} ${median(values).toFixed(1).padStart(8)} ms ${ratio.padStart(8)}  (n=${values.length})`,
+    `${what.padEnd(48)} ${median(values).toFixed(1).padStart(8)} ms ${ratio.padStart(8)}  (n=${values.length})`,
   );
 }

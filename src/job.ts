@@ -39,6 +39,8 @@ export interface Job {
   readonly flightTimeoutMs: () => number;
   /** The caller's own: it ends the caller's wait, and not what others wait for. */
   readonly signal: AbortSignal | undefined;
+  /** Whether a refresh in the background goes on where the signal says so: it is not the caller's. */
+  readonly outlivesCaller?: boolean;
   /** Is told how long each computation took. */
   readonly observe: (tookMs: number) => void;
 }

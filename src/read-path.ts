@@ -197,7 +197,8 @@ export class Call {
     const running = this.#refreshing();
     if (running !== undefined) return running;
     if (now < (this.#store.retries.get(slot) ?? 0)) return undefined;
-    const { signal } = this.#job;
+    const { outlivesCaller = false } = this.#job;
+    const signal = outlivesCaller && reason !== "expired" ? undefined : this.#job.signal;
     const silent = this.#find(this.#store.refreshes);
     const isSlow = silent !== undefined && silent.answer === undefined;
     const timeoutMs = isSlow ? longerThan(silent) : this.#job.flightTimeoutMs();

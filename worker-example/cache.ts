@@ -30,3 +30,17 @@ export const packageCache: Cache = createCache({
   ttl: "10m",
   onEvent: countComputations,
 });
+
+/** For whole responses, as short-lived as they say. What they are made of is invalidated by their tags. */
+export const responseCache: Cache = createCache({
+  namespace: "responses",
+  backend: tiered([memory(), cacheApi()]),
+});
+
+/** The tag that every response of this example has. */
+export const EVERY_RESPONSE = "response";
+
+/** The tag of the responses that show a document. */
+export function documentTag(path: string): string {
+  return `document:${path}`;
+}

@@ -12,6 +12,11 @@ export const listDocuments: CachedFunction<[], readonly DocumentEntry[]> = cache
   { name: "listDocuments", ttl: "forever" },
 );
 
+/** Finds a document by its path. */
+export async function findDocument(path: string): Promise<DocumentEntry | undefined> {
+  return (await listDocuments()).find((document) => document.path === path);
+}
+
 /** Renders a document as HTML: the CPU-bound function of this example. */
 export const renderDocument: CachedFunction<[document: DocumentEntry], string> = documentCache.cached(
   async (document: DocumentEntry): Promise<string> => {

@@ -1,6 +1,7 @@
 import { html, raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { DocumentEntry } from "./data.ts";
+import { Responses } from "./responses-section.tsx";
 
 type Markup = ReturnType<typeof html>;
 
@@ -26,11 +27,13 @@ export function homePage(documents: readonly DocumentEntry[], packages: readonly
           <h1>Ask twice, compute once.</h1>
           <p>
             Two functions of this Worker are expensive: one burns CPU, one waits for a slow service. Both are wrapped in{" "}
-            <code>cache.cached(…)</code>. The first call for an argument is a miss and pays; the next is a hit.
+            <code>cache.cached(…)</code>. The first call for an argument is a miss and pays; the next is a hit. Below,
+            whole <a href="#responses-title">responses</a> are cached too.
           </p>
         </div>
         <Documents documents={documents} />
         <Packages names={packages} />
+        <Responses />
       </main>
       <p id="status" class="status" role="status" aria-live="polite"></p>
       <script type="module" src="/app.js"></script>
@@ -134,6 +137,10 @@ function CallPanel(): Markup {
         </dd>
         <dt>By the Worker's own clock</dt>
         <dd id="took">–</dd>
+        <dt>Response cache</dt>
+        <dd>
+          <code id="cache-status">–</code> <span id="cache-status-meaning"></span>
+        </dd>
       </dl>
     </div>
   );
@@ -192,6 +199,7 @@ function layout(title: string, body: Child): Markup {
         <link rel="stylesheet" href="/layout.css" />
         <link rel="stylesheet" href="/call.css" />
         <link rel="stylesheet" href="/document.css" />
+        <link rel="stylesheet" href="/responses.css" />
       </head>
       <body>
         ${body}

@@ -4,7 +4,7 @@ import { matchedRoutes } from "hono/route";
 import type { Params, Result, Router } from "hono/router";
 import type { H, RouterRoute } from "hono/types";
 import { findTargetHandler, isMiddleware } from "hono/utils/handler";
-import type { StatusCode } from "hono/utils/http-status";
+import { speakFor, speakWhile } from "./speaking.ts";
 
 /** A handler or middleware as it was registered. */
 export type HandlerBehind = (...args: never[]) => unknown;
@@ -23,9 +23,14 @@ export interface Downstream {
  * Runs the handlers behind once. The request may differ from the visitor's in everything but its path. For a `HEAD`
  * request the response has no body, while Hono takes the routes of `GET`.
  *
+ * @param leave is told all variables in the end, also where a handler threw
  * @throws what a handler threw, the same value, where nothing behind answered for it
  */
-export type RunDownstream = (request: Request, variables: Readonly<Record<string, unknown>>) => Promise<Downstream>;
+export type RunDownstream = (
+  request: Request,
+  variables: Readonly<Record<string, unknown>>,
+  leave?: (variables: Readonly<Record<string, unknown>>) => void,
+) => Promise<Downstream>;
 
 /** What a run needs of the context that the middleware was called with, and that may be another later. */
 interface Snapshot {
@@ -39,18 +44,15 @@ interface Snapshot {
   readonly layout: ReturnType<Context["getLayout"]>;
   readonly render: Context["render"];
   readonly notFound: Context["notFound"];
+  /** What called the middleware in Hono's place, such as `every()`: it is to call it again. */
+  readonly wrapper: H | undefined;
 }
 
 type Target = keyof ValidationTargets;
-type Answer = Response | Promise<Response>;
 
 const TARGETS: readonly Target[] = ["json", "form", "query", "param", "header", "cookie"];
 // What decodeURI() leaves encoded in a path, and decodeURIComponent() does not (ECMA-262 §19.2.6.2).
 const RESERVED = /[%;/?:@&=+$,#]/g;
-// The methods of a context that make a response.
-const MAKERS: ReadonlySet<string> = new Set(["body", "html", "json", "newResponse", "redirect", "text"]);
-// Without them a response would be kept that must not be; none of them is of one visitor.
-const ALWAYS_KEPT = /^(?:content-type|expires|vary|(?:.+-)?cache-control)$/;
 // Hono's middleware of that name is run again, so that getContext() finds the new context. Hono's build adds digits.
 const CONTEXT_STORAGE = /^contextStorage\d*$/;
 // Survives middlewares that copy the response or add headers, and not those that answer with a response of their own.
@@ -87,14 +89,20 @@ function routesBehind(c: Context): readonly RouterRoute[] {
  * Two handlers are of the application and bound to `c`: `notFound`, and what `setRenderer()` was given. They run with
  * `c` speaking for the new context until their first `await`. From there on they see `c` itself: headers of theirs that
  * `c` has too are taken away, and once the visitor has the response, Hono may refuse them `c.header()`.
+ *
+ * @param self the middleware, which then may be called by another one, such as `every()`, whose own rest is behind it too:
+ *   that one is run again, and when it calls `self`, with the variables as given here, `self` is to call `next()`
  */
-export function downstreamOf(c: Context): RunDownstream {
-  const snapshot = takeSnapshot(c);
-  return (request, variables) => run(snapshot, request, variables);
+export function downstreamOf(c: Context, self?: MiddlewareHandler): RunDownstream {
+  const snapshot = takeSnapshot(c, self);
+  return (request, variables, leave) => run(snapshot, request, variables, leave);
 }
 
-function takeSnapshot(c: Context): Snapshot {
+function takeSnapshot(c: Context, self: MiddlewareHandler | undefined): Snapshot {
+  const handler = matchedRoutes(c)[c.req.routeIndex]?.handler;
+  const isWrapped = self !== undefined && handler !== undefined && findTargetHandler(handler) !== self;
   return {
+    wrapper: isWrapped ? handler : undefined,
     outer: c,
     index: c.req.routeIndex,
     path: c.req.path,
@@ -144,13 +152,14 @@ async function run(
   snapshot: Snapshot,
   request: Request,
   variables: Readonly<Record<string, unknown>>,
+  leave: (variables: Readonly<Record<string, unknown>>) => void = () => {},
 ): Promise<Downstream> {
   const { outer } = snapshot;
   const state: Run = { made: new WeakSet() };
   const enter: MiddlewareHandler = (c, next) => {
     state.inner = c;
     prepare(c, snapshot, variables, state.made);
-    return next();
+    return snapshot.wrapper === undefined ? next() : snapshot.wrapper(c, next);
   };
   const app = new Hono({ router: new FixedRouter(snapshot, enter), getPath: () => snapshot.path });
   app.notFound((c) => speakFor(outer, c, state.made, snapshot.notFound));
@@ -160,8 +169,9 @@ async function run(
     return new Response(null, { status: 500, statusText: THROWN });
   });
   const response = await app.fetch(request, snapshot.env as object, readExecutionContext(outer));
-  if (state.thrown !== undefined && response.statusText === THROWN) throw state.thrown.error;
   const { error, var: final = {} } = state.inner ?? {};
+  leave(final);
+  if (state.thrown !== undefined && response.statusText === THROWN) throw state.thrown.error;
   return error === undefined ? { response, variables: final } : { response, variables: final, error };
 }
 
@@ -213,67 +223,3 @@ class FixedRouter implements Router<[H, RouterRoute]> {
 }
 
 const pass: MiddlewareHandler = (_, next) => next();
-
-/** Calls what is bound to `outer`, and gives a response that has nothing of `outer`, but what `inner` has prepared. */
-function speakFor(outer: Context, inner: Context, made: WeakSet<object>, call: () => Answer): Answer {
-  const answer = speakWhile(outer, inner, made, call);
-  if (!(answer instanceof Promise)) return answer;
-  // From the moment that `res` exists, responses are made with a copy of the headers of `outer`, not with the same.
-  void outer.res;
-  return answer.then((response) => {
-    if (made.has(response)) return response;
-    const headers = [...headersBeyond(response.headers, outer.res.headers)];
-    return inner.newResponse(response.body, { status: response.status as StatusCode, headers });
-  });
-}
-
-/**
- * Makes every property of `outer` that of `inner` while `call` runs, up to its first `await`: `outer` may be in use by
- * others at any time after that. `made` gets the responses that were made meanwhile.
- */
-function speakWhile<Value>(outer: Context, inner: Context, made: WeakSet<object>, call: () => Value): Value {
-  const own = Object.getOwnPropertyDescriptors(outer);
-  const names = new Set([...Object.getOwnPropertyNames(Object.getPrototypeOf(inner)), ...Object.keys(inner)]);
-  names.delete("constructor");
-  for (const name of names) {
-    Object.defineProperty(outer, name, {
-      configurable: true,
-      enumerable: true,
-      get: () => (MAKERS.has(name) ? recorded(Reflect.get(inner, name), made) : Reflect.get(inner, name)),
-      set(value: unknown) {
-        Reflect.set(inner, name, value);
-      },
-    });
-  }
-  try {
-    return call();
-  } finally {
-    for (const name of names) Reflect.deleteProperty(outer, name);
-    Object.defineProperties(outer, own);
-  }
-}
-
-/** Wraps a maker of responses, so that those made are known. */
-function recorded(make: (...args: unknown[]) => Answer, made: WeakSet<object>): (...args: unknown[]) => Answer {
-  return (...args) => {
-    const answer = make(...args);
-    if (answer instanceof Promise) {
-      return answer.then((response) => {
-        made.add(response);
-        return response;
-      });
-    }
-    made.add(answer);
-    return answer;
-  };
-}
-
-/** Leaves away the headers that another response has with the same value, but for those that say how to cache. */
-function headersBeyond(headers: Headers, others: Headers): Headers {
-  const cookies = new Set(others.getSetCookie());
-  const beyond = [...headers].filter(([name, value]) => {
-    if (name === "set-cookie") return !cookies.has(value);
-    return ALWAYS_KEPT.test(name) || value !== others.get(name);
-  });
-  return new Headers(beyond);
-}

@@ -4,7 +4,7 @@ import { isNotModified } from "./conditional.ts";
 import { currentAgeMs } from "./freshness.ts";
 import type { ResolvedHeaderOptions } from "./header-options.ts";
 import { answerRange } from "./range.ts";
-import { forwardableHeaders } from "./stored-headers.ts";
+import { forwardableHeaders, lengthOf } from "./stored-headers.ts";
 import type { Variant } from "./variant.ts";
 
 /** Statuses that have no body: `Response` refuses one. */
@@ -64,12 +64,6 @@ export function answerLive(
   return { status, statusText, headers, body: EMPTY_STATUSES.has(status) ? null : stream };
 }
 
-/** The length that a response claims, in bytes; `undefined` where it does not, or speaks of an encoded body. */
-export function lengthOf(headers: Headers): number | undefined {
-  const text = headers.get("content-length");
-  return text !== null && /^\d+$/.test(text) && !headers.has("content-encoding") ? Number(text) : undefined;
-}
-
 function notModified(headers: Headers): Draft {
   for (const name of OF_A_BODY) headers.delete(name);
   return { status: 304, statusText: "", headers, body: null };
@@ -78,6 +72,8 @@ function notModified(headers: Headers): Draft {
 /** What the headers of an answer are made of. */
 export interface Telling {
   readonly facts: ResponseFacts;
+  /** Whether it is for everybody: what is not, as a `private` one, goes on with its own word on caches. */
+  readonly isShared: boolean;
   readonly tags: readonly string[];
   /** Headers by which the cache itself selects, beside those that the response names. */
   readonly vary: readonly string[];
@@ -89,11 +85,13 @@ export interface Telling {
 export function send(draft: Draft, told: Telling, options: ResolvedHeaderOptions): Response {
   const { headers } = draft;
   for (const name of told.vary) addToVary(headers, name);
-  for (const [name, value] of options.replaced) {
+  // Whoever cannot read it must not be given it by another cache either.
+  if (headers.has("content-encoding") && told.facts.verdict !== "bypass") addToVary(headers, "accept-encoding");
+  for (const [name, value] of told.isShared ? options.replaced : []) {
     if (value === undefined) headers.delete(name);
     else headers.set(name, value);
   }
-  if (options.sendsTags) tellTags(headers, told.tags);
+  if (options.sendsTags && told.isShared) tellTags(headers, told.tags);
   if (options.cacheStatus !== undefined) headers.append("cache-status", cacheStatusOf(options.cacheStatus, told.facts));
   if (options.hasServerTiming) headers.append("server-timing", serverTimingOf(told.facts, told.tookMs, told.handlerMs));
   const { status, statusText, body } = draft;

@@ -35,6 +35,9 @@ const DEFAULT_READ_AHEAD_BYTES = 1024 * 1024;
 // What fetch hands over at once, in Node and in Workers: no more is copied for one read.
 const PIECE_BYTES = 64 * 1024;
 
+// By the stream that a client would read.
+const recordings = new WeakMap<ReadableStream<Uint8Array>, Promise<Recorded>>();
+
 /**
  * Records a body while it streams through to the client.
  *
@@ -55,7 +58,9 @@ export function recordBody(
   if (expectedBytes !== undefined && expectedBytes > limits.maxBytes) {
     return { stream: body, recorded: Promise.resolve({ refusal: "too-large" }), abandon() {} };
   }
-  return new Recorder(body, limits, expectedBytes);
+  const recorder = new Recorder(body, limits, expectedBytes);
+  recordings.set(recorder.stream, recorder.recorded);
+  return recorder;
 }
 
 /**
@@ -97,6 +102,18 @@ export function withLength(stream: ReadableStream<Uint8Array>, length: number): 
   // https://developers.cloudflare.com/workers/runtime-apis/streams/transformstream/#fixedlengthstream
   const { FixedLengthStream } = globalThis as unknown as { readonly FixedLengthStream?: WithLength };
   return FixedLengthStream === undefined ? stream : stream.pipeThrough(new FixedLengthStream(length));
+}
+
+/** Reads a body for the sake of what is recorded of it, and cancels it once nothing is, or where nothing ever was. */
+export async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (body === null) return;
+  const recorded = recordings.get(body);
+  const reader = body.getReader();
+  if (recorded === undefined) return reader.cancel();
+  void recorded.then((result) => {
+    if ("refusal" in result) discard(reader, result.refusal);
+  });
+  while (!(await reader.read()).done);
 }
 
 /**

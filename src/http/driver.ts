@@ -4,5 +4,5 @@ export type { Store } from "../store.ts";
 export type { ResponseFacts } from "./cache-status.ts";
 export { HandlerCode } from "./handler.ts";
 export { HttpCache } from "./http-cache.ts";
-export { type HttpOptions, type ResolvedHttpOptions, resolveHttpOptions } from "./options.ts";
-export type { Origin, OriginAnswer, RunContext } from "./origin.ts";
+export { type HttpOptions, resolveHttpOptions } from "./options.ts";
+export type { OriginAnswer, RunContext } from "./origin.ts";

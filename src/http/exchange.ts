@@ -1,21 +1,21 @@
 import type { CallContext } from "../call-context.ts";
 import { AutocacheError } from "../errors.ts";
 import type { CacheEvent, NotStoredReason } from "../events.ts";
+import type { Freshness } from "../freshness.ts";
 import type { Job, Result, Times } from "../job.ts";
 import type { FoundReading, Reading } from "../reader.ts";
 import type { Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
 import { waitFor } from "../wait.ts";
-import { lengthOf } from "./answer.ts";
-import { recordBody } from "./body.ts";
+import { drain, recordBody } from "./body.ts";
 import { freshenedHeaders, isConfirmedByHead, isValidatedBy, validatorsOf } from "./conditional.ts";
 import { type Directives, parseCacheControl } from "./directives.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
-import { type Origin, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";
+import { isFailure, type Origin, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";
 import { planOf, type ResponsePlan } from "./plan.ts";
 import type { VariantStore } from "./variant-store.ts";
-import { storableHeaders } from "./stored-headers.ts";
-import { selectVariant, type Variant, variantsOf } from "./variant.ts";
+import { lengthOf, storableHeaders } from "./stored-headers.ts";
+import { selectVariant, tagsOrNone, type Variant, variantsOf } from "./variant.ts";
 import { selectingOf } from "./vary.ts";
 import { standingOf, verdictFor } from "./verdict.ts";
 
@@ -64,6 +64,7 @@ export class Exchange {
   handlerMs: number | undefined;
   forwardStatus: number | undefined;
   readonly #site: ExchangeSite;
+  readonly #freshness: { -readonly [Name in keyof Freshness]: Freshness[Name] };
   #stored: Variant | undefined;
   #deliver!: (answer: LiveAnswer) => void;
   #isAnswered = false;
@@ -71,6 +72,8 @@ export class Exchange {
 
   constructor(site: ExchangeSite) {
     this.#site = site;
+    // The time of a handler is counted to the head of its response, and not to the end of its body.
+    this.#freshness = { ...site.options.freshness, hardTimeoutMs: Infinity };
     const { headers } = site.request;
     // RFC 9111 §5.4: what a client without Cache-Control means.
     const text = headers.get("cache-control") ?? (headers.get("pragma")?.includes("no-cache") ? "no-cache" : null);
@@ -96,7 +99,7 @@ export class Exchange {
 
   /** What the read path asks for. */
   job(slot: string): Job {
-    const { origin, key, options, stamps, request, flightTimeoutMs, observe } = this.#site;
+    const { origin, key, stamps, request, flightTimeoutMs, observe } = this.#site;
     return {
       name: origin.name,
       slot,
@@ -112,10 +115,11 @@ export class Exchange {
       resultOf: (value, times) => this.#resultOf(value as RunOutcome, times),
       isStamped: true,
       stamps,
-      // The time of a handler is counted to the head of its response, and not to the end of its body.
-      freshness: { ...options.freshness, hardTimeoutMs: Infinity },
+      freshness: this.#freshness,
       flightTimeoutMs,
       signal: request.signal,
+      // Deno aborts it once the response is sent, and other hosts when the client has gone.
+      outlivesCaller: true,
       observe,
     };
   }
@@ -139,24 +143,21 @@ export class Exchange {
     return { ...reading, entry: { ...head, ...(tags && { tags }), read: () => value } };
   }
 
-  /** RFC 9111 §5.2.1.7: the client wants what is stored, or 504. */
-  get #isCacheOnly(): boolean {
-    return this.directives.has("only-if-cached");
-  }
-
   #verdict(variant: Variant, expiresAt: number, now: number, random: number): ReturnType<typeof verdictFor> {
     const { options } = this.#site;
     const standing = standingOf(variant.headers, variant, expiresAt, options.freshness.policy, options.storing);
     const verdict = verdictFor(standing, this.directives, now, random);
-    return verdict === "fallback" && this.#isCacheOnly ? "expired" : verdict;
+    // One error is no better than another; and who wants nothing else than what is stored will see no error.
+    const isNoFallback = variant.status >= 500 || this.directives.has("only-if-cached");
+    return verdict === "fallback" && isNoFallback ? "expired" : verdict;
   }
 
   async #compute(context: CallContext): Promise<RunOutcome> {
     const { isBackground, reason, key } = context;
     const { forward, store } = this.#site;
-    if (this.#isCacheOnly && !isBackground) {
+    // RFC 9111 §5.2.1.7: the client wants what is stored, or this.
+    if (this.directives.has("only-if-cached") && !isBackground)
       throw (this.#failure = new OriginFailure({ response: new Response(null, { status: 504 }) }));
-    }
     const stored = reason === "refresh" ? undefined : this.#stored;
     const notes = new RunNotes(isBackground, reason, key);
     this.notes = notes;
@@ -208,14 +209,16 @@ export class Exchange {
     const { status } = stored;
     const headers = freshenedHeaders(stored.headers, update, options.storing);
     const plan = planOf(
-      { response: new Response(null, { headers }) },
-      request,
+      { response: new Response(null, { status, headers }) },
+      // What HEAD confirms is the response to GET.
+      request.method === "HEAD" ? new Request(request, { method: "GET" }) : request,
       { notes: this.notes, subject: origin.subject },
       times,
       options,
     );
     const selecting = selectingOf(plan.vary, request.headers, options.normalizers);
-    const variant = { ...stored, ...times, headers, selecting, expiresAt: plan.expiresAt };
+    const tags = [...new Set([...(stored.tags ?? []), ...plan.tags])];
+    const variant = { ...stored, ...times, headers, selecting, expiresAt: plan.expiresAt, tags: tagsOrNone(tags) };
     return plan.refusal === undefined ? { status, variant } : { status, variant, refusal: plan.refusal };
   }
 
@@ -242,7 +245,12 @@ export class Exchange {
         : recordBody(response.body, { maxBytes: options.maxBodyBytes }, lengthOf(response.headers));
     this.#hand({ response, body: stream, ...plan });
     const body = await recorded;
-    if ("refusal" in body) return { status, refusal: body.refusal === "too-large" ? "too-large" : "incomplete" };
+    if ("refusal" in body) {
+      const refusal = body.refusal === "too-large" ? body.refusal : "incomplete";
+      // Who waits for what is too large waits for all of it, and in vain.
+      if (refusal === "too-large") variants.hasSeen({ ...plan, refusal }, request);
+      return { status, refusal };
+    }
     const variant: Variant = {
       status,
       statusText,
@@ -252,21 +260,26 @@ export class Exchange {
       expiresAt: plan.expiresAt,
       selecting: selectingOf(plan.vary, request.headers, options.normalizers),
       version,
-      tags: plan.tags.length === 0 ? undefined : plan.tags,
+      tags: tagsOrNone(plan.tags),
     };
     return { status, variant };
   }
 
   /** Gives the response to the client, or reads it to its end where nobody waits any more. */
   #hand(answer: LiveAnswer): void {
-    if (!this.#isAnswered) this.#deliver(answer);
+    // A refresh may have its response before the client has the stale one.
+    if (!this.#isAnswered && this.notes?.isBackground === false) this.#deliver(answer);
     else if (answer.refusal === undefined) this.#site.store.defer(drain(answer.body));
     else answer.body?.cancel().catch(() => {});
   }
 
   #resultOf(value: RunOutcome, { createdAt, tookMs }: Times): Result {
     const { variant, refusal } = value;
-    if (variant === undefined || refusal !== undefined) return { refusal: refusal ?? "incomplete" };
+    if (variant === undefined || refusal !== undefined) {
+      // A handler that answers is asked each time: `stale-if-error` is for one that fails (RFC 5861 §4).
+      if (this.notes?.isBackground === false) this.#freshness.retryAfterMs = 0;
+      return { refusal: refusal ?? "incomplete" };
+    }
     const { variants, report, request } = this.#site;
     if (variants.isOutdated) return { refusal: "superseded" };
     const { expiresAt, tags } = variant;
@@ -282,14 +295,4 @@ interface RunTimes {
   readonly begunAt: number;
   readonly requestedAt: number;
   readonly receivedAt: number;
-}
-
-function isFailure({ response, error }: OriginAnswer): boolean {
-  return error !== undefined || response.status >= 500;
-}
-
-/** Reads a body to its end, for the sake of what is kept of it. */
-export async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
-  const reader = body?.getReader();
-  for (let isDone = reader === undefined; !isDone;) isDone = (await reader?.read())?.done !== false;
 }

@@ -1,6 +1,10 @@
 import { storeOf } from "../cache.ts";
 import { HttpCache } from "./http-cache.ts";
-import { type HttpOptions, KEY_HEADERS, resolveHttpOptions } from "./options.ts";
+import { type HttpOptions, KEY_HEADERS, resolveHttpOptions, type ResolvedHttpOptions } from "./options.ts";
+import type { RunContext } from "./origin.ts";
+import { isFollowed, locate, nextRequest, withoutCoding } from "./redirects.ts";
+import { keyedUrl } from "./request-key.ts";
+import type { Answered } from "./visit.ts";
 
 /** Like the global `fetch`. */
 export type FetchFunction = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -16,7 +20,10 @@ export interface FetchOptions extends Omit<HttpOptions, "version" | "deps"> {
   readonly mode?: "shared" | "private" | undefined;
 }
 
-/** A `fetch` that caches. */
+/**
+ * A `fetch` that caches. Each redirect on the way is cached by itself, as what it is. Of the request's `cache`, `no-store`,
+ * `no-cache` and `reload` count; with `integrity`, it goes by the cache, which does not check it.
+ */
 export interface CachedFetch extends FetchFunction {
   /** Removes what is stored for a URL, every variant of it. */
   invalidate(url: string | URL | Request): Promise<void>;
@@ -51,29 +58,85 @@ export function cachedFetch(options: FetchOptions = {}): CachedFetch {
   if (mode !== "shared" && mode !== "private") {
     throw new TypeError(`Cannot cache fetch: mode is shared or private: received ${JSON.stringify(mode)}`);
   }
+  const foreign = ["version", "deps"].find((option) => option in httpOptions);
+  if (foreign !== undefined) {
+    throw new TypeError(`Cannot cache fetch: what a server runs has no ${foreign} to see: received "${foreign}"`);
+  }
   if (typeof ask !== "function") {
     throw new TypeError(`Cannot cache fetch: its option fetch is a function: received ${typeof ask}`);
   }
   const { name = "fetch", cache, keyHeaders = KEY_HEADERS, tags } = httpOptions;
   const store = storeOf(cache);
   const isShared = mode === "shared";
-  const resolved = resolveHttpOptions(
-    { ...httpOptions, keyHeaders: isShared ? keyHeaders : [...keyHeaders, ...USER_HEADERS] },
-    isShared,
-    store.options.freshness,
+  const resolved = bypassing(
+    resolveHttpOptions(
+      { ...httpOptions, keyHeaders: isShared ? keyHeaders : [...keyHeaders, ...USER_HEADERS] },
+      isShared,
+      store.options.freshness,
+    ),
   );
   const http = new HttpCache(store, name, tags, resolved);
-  const call = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const { response } = await http.handle(new Request(input, init), {
+  // What another function gives may be encoded still.
+  const isDecoded = options.fetch === undefined;
+  const send = async (request: Request): Promise<Answered> => {
+    let received: Response | undefined;
+    const { response, facts } = await http.handle(request, {
       name,
       version: async () => VERSION,
-      // Without a `this`: the host's own refuses another.
-      fetch: async (request) => ({ response: await ask(request) }),
+      fetch: async (asked, run) => {
+        received = await askOne(ask, asked, run);
+        return { response: isDecoded ? withoutCoding(received) : received };
+      },
     });
-    return response;
+    const isOwn = facts.verdict === "miss" || facts.verdict === "bypass";
+    const isRedirected = isOwn && received?.redirected === true;
+    locate(response, isRedirected ? (received?.url ?? "") : keyedUrl(request.url, resolved.url), isRedirected);
+    return { response, facts };
+  };
+  const call = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = withCacheMode(new Request(input, init));
+    if (!isFollowed(request)) return (await send(request)).response;
+    let asked = new Request(request, { redirect: "manual" });
+    for (let hops = 0; ; hops += 1) {
+      const { response, facts } = await send(asked);
+      const next = nextRequest(request, asked, response, hops);
+      if (next === undefined) return hops === 0 ? response : locate(response, response.url, true);
+      // A body that is cancelled is not stored.
+      if (!facts.isStored) response.body?.cancel().catch(() => {});
+      asked = next;
+    }
   };
   return Object.assign(call, {
     invalidate: (url: string | URL | Request) => http.invalidate(url instanceof Request ? url : new Request(url)),
     purge: () => http.purge(),
   });
+}
+
+/** Asks the network. */
+async function askOne(ask: FetchFunction, asked: Request, run: RunContext): Promise<Response> {
+  // Without a `this`: the host's own refuses another.
+  let response = await ask(asked);
+  // A browser follows redirects unseen or not at all.
+  if ((response.type as string) === "opaqueredirect") response = await ask(new Request(asked, { redirect: "follow" }));
+  // The response of another URL: whether it may be had again under this one, the redirect would say.
+  if (response.redirected) run.skip();
+  return response;
+}
+
+function bypassing(options: ResolvedHttpOptions): ResolvedHttpOptions {
+  return { ...options, bypass: (request, subject) => isDirect(request) || options.bypass(request, subject) };
+}
+
+/** What is never answered by a cache: see `CachedFetch`. */
+function isDirect({ cache, integrity, redirect, method }: Request): boolean {
+  // A redirect that a request of another method wants to see is no answer to one that does not.
+  const isOther = redirect !== "follow" && method !== "GET" && method !== "HEAD";
+  return cache === "no-store" || (integrity ?? "") !== "" || isOther;
+}
+
+/** Says in a header what the request's mode says (https://fetch.spec.whatwg.org/#concept-request-cache-mode). */
+function withCacheMode(request: Request): Request {
+  const isForced = ["no-cache", "reload"].includes(request.cache ?? "");
+  if (isForced && !request.headers.has("cache-control")) request.headers.set("cache-control", "no-cache");
+  return request;
 }

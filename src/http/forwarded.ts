@@ -16,9 +16,10 @@ export class ForwardedRequest {
     const url = keyedUrl(request.url, rules);
     this.body = body;
     this.#normalizers = normalizers;
-    const { method, headers, signal } = request;
-    if (body !== undefined) this.request = new Request(url, { method, headers, signal, body });
-    else this.request = url === request.url ? request : new Request(url, request);
+    // Without `keepalive`, which the host does not let a copied body have.
+    const init = { method: request.method, body: body ?? null, keepalive: false };
+    const counted = body === undefined ? withoutBody(request) : new Request(request, init);
+    this.request = url === request.url ? counted : new Request(url, counted);
   }
 
   /**
@@ -42,8 +43,24 @@ export class ForwardedRequest {
     // What is refreshed for all is the whole, which the answer to a HEAD is not.
     const method = isBackground && request.method === "HEAD" ? "GET" : request.method;
     const init: RequestInit = { method, headers, signal: isBackground ? null : request.signal };
-    return this.body === undefined
-      ? new Request(request, init)
-      : new Request(request.url, { ...init, body: this.body });
+    return new Request(request, this.body === undefined ? init : { ...init, body: this.body });
   }
+}
+
+/**
+ * Takes off the body that some hosts let a GET have: it is not in the key (a "fat GET"), and no request can be made anew
+ * with it.
+ */
+function withoutBody(request: Request): Request {
+  if (request.body === null || (request.method !== "GET" && request.method !== "HEAD")) return request;
+  const headers = new Headers(request.headers);
+  for (const name of ["content-length", "transfer-encoding"]) headers.delete(name);
+  const { method, redirect, signal, cf } = request as Request & { readonly cf?: unknown };
+  return new Request(request.url, {
+    method,
+    headers,
+    redirect,
+    signal,
+    ...(cf !== undefined && { cf }),
+  } as RequestInit);
 }

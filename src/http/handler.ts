@@ -61,7 +61,7 @@ export function cachedHandler(
   if (typeof handler !== "function") {
     throw new TypeError(`Cannot cache a handler: it is a function of a request: received ${typeof handler}`);
   }
-  const store = storeOf(options.cache);
+  const store = storeOf(options?.cache);
   const resolved = resolveHttpOptions(options, true, store.options.freshness);
   const code = new HandlerCode(store, handler as Callable, options, fingerprint);
   const cache = new HttpCache(store, code.name, options.tags, resolved);

@@ -1,4 +1,5 @@
 import { kindName, requireKnown } from "../checks.ts";
+import { readFlag } from "./option-checks.ts";
 
 /** What answers tell about the cache. */
 export interface HeaderOptions {
@@ -18,7 +19,10 @@ export interface SendOptions {
   readonly cdnCacheControl?: string | boolean | undefined;
   /** For Cloudflare's own, Workers Cache included. @default true */
   readonly cloudflareCdnCacheControl?: string | boolean | undefined;
-  /** `true`: the response's own and the tags of the entry, by which Cloudflare's cache can be purged too. @default false */
+  /**
+   * `true`: the response's own and the tags of the entry, by which Cloudflare's cache can be purged too; `false`: only the
+   * response's own. @default false
+   */
   readonly cacheTag?: boolean | undefined;
 }
 
@@ -43,7 +47,7 @@ const SENT = {
  * @throws {TypeError} where one is unknown or of the wrong type
  */
 export function resolveHeaderOptions(options: HeaderOptions, action: string): ResolvedHeaderOptions {
-  const { cacheStatus = "autocache", serverTiming = false, send = {} } = options;
+  const { cacheStatus = "autocache", serverTiming, send = {} } = options;
   requireKnown(send, [...Object.keys(SENT), "cacheTag"], `${action}: what to send`);
   if (cacheStatus !== false && (typeof cacheStatus !== "string" || !/^[\x20-\x7e]+$/.test(cacheStatus))) {
     throw new TypeError(
@@ -52,17 +56,25 @@ export function resolveHeaderOptions(options: HeaderOptions, action: string): Re
   }
   const replaced = new Map<string, string | undefined>();
   for (const [option, header] of Object.entries(SENT)) {
-    const value = send[option as keyof typeof SENT] ?? true;
-    if (value === true) continue;
-    if (value !== false && typeof value !== "string") {
-      throw new TypeError(`Cannot ${action}: send.${option} is a text, true or false: received ${kindName(value)}`);
+    const value: string | boolean | undefined = send[option as keyof typeof SENT];
+    if (value === undefined || value === true) continue;
+    if (value !== false && !isFieldValue(value)) {
+      const received = typeof value === "string" ? JSON.stringify(value) : kindName(value);
+      throw new TypeError(
+        `Cannot ${action}: send.${option} is a text for a header, true or false: received ${received}`,
+      );
     }
     replaced.set(header, value === false ? undefined : value);
   }
   return {
     cacheStatus: cacheStatus === false ? undefined : cacheStatus,
-    hasServerTiming: serverTiming,
+    hasServerTiming: readFlag(serverTiming, "serverTiming", false, action),
     replaced,
-    sendsTags: send.cacheTag ?? false,
+    sendsTags: readFlag(send.cacheTag, "send.cacheTag", false, action),
   };
+}
+
+/** RFC 9110 §5.5: neither a line break, which would split the answer, nor what `Headers` refuses at each request. */
+function isFieldValue(value: unknown): boolean {
+  return typeof value === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }

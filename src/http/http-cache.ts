@@ -1,5 +1,6 @@
 import { parseCacheControl } from "./directives.ts";
 import type { BypassReason, Report } from "../events.ts";
+import { isAutocacheError } from "../errors.ts";
 import { canonical, KeyLimitError } from "../key/canonical.ts";
 import { digestOf, frontOf } from "../key/key.ts";
 import { OwnStamps } from "../own-stamps.ts";
@@ -7,8 +8,8 @@ import { Call } from "../read-path.ts";
 import type { Outcome, Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
 import { answerFrom, answerLive } from "./answer.ts";
-import { readWhole } from "./body.ts";
-import { drain, Exchange, type LiveAnswer, type RunOutcome } from "./exchange.ts";
+import { drain, readWhole } from "./body.ts";
+import { Exchange, type LiveAnswer, type RunOutcome } from "./exchange.ts";
 import { ForwardedRequest } from "./forwarded.ts";
 import { invalidatedUrls } from "./invalidation.ts";
 import { driveHostCache } from "./host-cache.ts";
@@ -16,7 +17,7 @@ import type { ResolvedHttpOptions } from "./options.ts";
 import { type Origin, type OriginAnswer, RunNotes } from "./origin.ts";
 import { keyedHeaders } from "./request-key.ts";
 import { isStorableAsGet } from "./storable.ts";
-import { UrlStates } from "./url-states.ts";
+import { type UrlStates, urlStatesOf } from "./url-states.ts";
 import { askedAs, type RecordSite, VariantStore } from "./variant-store.ts";
 import { isSelected, selectingOf } from "./vary.ts";
 import { forcesValidation } from "./verdict.ts";
@@ -31,12 +32,15 @@ const NEWEST = 0.3;
 // The body of a request is in the key by its digest: more than this is no question but an upload.
 const MAX_REQUEST_BODY_BYTES = 1024 * 1024;
 
+// What the bytes of a body are read by: part of the question, as they are.
+const CONTENT_FIELDS = ["content-type", "content-encoding", "content-language"];
+
 /** A shared or private HTTP cache (RFC 9111) before an origin, on the backend of a cache. */
 export class HttpCache {
   readonly #store: Store;
   readonly #name: string;
   readonly #options: ResolvedHttpOptions;
-  readonly #states = new UrlStates();
+  readonly #states: UrlStates;
   readonly #stamps: OwnStamps;
   readonly #slotPrefix: string;
   // A text, not its promise, which on Workers may die with the request that made it.
@@ -49,6 +53,7 @@ export class HttpCache {
     this.#store = store;
     this.#name = name;
     this.#options = options;
+    this.#states = urlStatesOf(store);
     this.#stamps = new OwnStamps(store, name, tags);
     this.#slotPrefix = store.nextSlotPrefix();
     const { headers, hostCache } = options;
@@ -145,7 +150,13 @@ export class HttpCache {
     const slot = this.#slotOf(key, version, request, exchange, tries);
     const earlier = visit.events.length;
     const call = new Call(this.#store, exchange.job(slot), visit.report);
-    const answer = await this.#race(isRefresh ? call.refresh() : call.answer(), exchange);
+    const hasJoined = (): boolean => visit.events.slice(earlier).some(({ type }) => type === "joined");
+    const answer = await this.#race(isRefresh ? call.refresh() : call.answer(), exchange).catch((error: unknown) => {
+      if (!hasJoined() || tries > 0 || isAutocacheError(error) || request.signal.aborted) throw error;
+    });
+    // What the handler threw at another request may be for what only that one has: a header that it does not take. Once
+    // more, then, and together: it may also be down.
+    if (answer === undefined) return this.#lookUp(visit, forwarded, { tries: 1 });
     const now = Date.now();
     if ("live" in answer) {
       const { live } = answer;
@@ -155,14 +166,16 @@ export class HttpCache {
     }
     const { outcome } = answer;
     const { variant, refusal } = outcome.read("unfrozen") as RunOutcome;
-    const isOwn = outcome.backend !== "flight" && !visit.events.slice(earlier).some(({ type }) => type === "joined");
+    const isOwn = outcome.backend !== "flight" && !hasJoined();
     const isFit = (): boolean =>
       refusal === undefined && isSelected(variant?.selecting ?? [], request.headers, this.#options.normalizers);
     if (variant !== undefined && (isOwn || isFit()))
       return visit.stored(answerFrom(variant, visit.request, now), variant, outcome, exchange);
     // What it waited for is not for it: a variant for other headers, or a response for one client alone.
-    if (variant === undefined || tries > 1) return this.#pass(visit, "shared");
-    site.variants.hasLearned(variant);
+    // One of those who waited for a client that has left leads the others.
+    const isLost = refusal === "incomplete" && tries <= 1;
+    if (!isLost && (variant === undefined || tries > 1)) return this.#pass(visit, "shared");
+    if (variant !== undefined) site.variants.hasLearned(variant);
     return this.#lookUp(visit, forwarded, { tries: tries + 1 });
   }
 
@@ -205,11 +218,12 @@ export class HttpCache {
   async #keyOf({ request, body }: ForwardedRequest, subject: unknown): Promise<string | undefined> {
     const { key, url } = this.#options;
     const { namespace, secret } = this.#store.options;
-    const question = body === undefined ? [] : [request.method, request.headers.get("content-type"), body];
+    const question =
+      body === undefined ? [] : [request.method, ...CONTENT_FIELDS.map((name) => request.headers.get(name)), body];
     const resource = key === undefined ? request.url : key(request, subject);
     let text: string;
     try {
-      text = canonical([resource, keyedHeaders(request.headers, url.headers), ...question]);
+      text = canonical([resource, keyedHeaders(request.headers, url.headers, request.url), ...question]);
     } catch (error) {
       if (error instanceof KeyLimitError) return undefined;
       throw error;

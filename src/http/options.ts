@@ -1,11 +1,12 @@
 import type { Cache } from "../cache.ts";
-import { kindName, requireFunction, requireKnown, requireTags } from "../checks.ts";
+import { requireFunction, requireKnown, requireTags } from "../checks.ts";
 import { type Duration, parseDuration } from "../duration.ts";
 import { DEFAULT_FRESHNESS, type Freshness, resolveFreshness } from "../freshness.ts";
 import { requireText } from "../key/key.ts";
 import { hostCache } from "#runtime";
 import type { HostCache } from "./host-cache.ts";
 import { type HeaderOptions, resolveHeaderOptions, type ResolvedHeaderOptions } from "./header-options.ts";
+import { readCount, readFlag, readMethods, readNames, readQuery, readVary, withDefault } from "./option-checks.ts";
 import type { UrlRules } from "./request-key.ts";
 import type { StoringRules } from "./storable.ts";
 import type { Normalizers } from "./vary.ts";
@@ -150,21 +151,29 @@ const HTTP_OPTIONS: readonly (keyof HttpOptions)[] = [
  */
 export const KEY_HEADERS: readonly string[] = [
   "forwarded",
+  "front-end-https",
   "x-forwarded-host",
+  "x-forwarded-method",
+  "x-forwarded-path",
   "x-forwarded-port",
   "x-forwarded-prefix",
   "x-forwarded-proto",
+  "x-forwarded-protocol",
   "x-forwarded-scheme",
   "x-forwarded-server",
   "x-forwarded-ssl",
+  "x-forwarded-uri",
   "x-host",
   "x-http-host-override",
   "x-http-method",
   "x-http-method-override",
   "x-method-override",
   "x-original-host",
+  "x-original-method",
+  "x-original-uri",
   "x-original-url",
   "x-rewrite-url",
+  "x-url-scheme",
 ];
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -185,42 +194,42 @@ const TARGETS = ["cdn-cache-control"];
 export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defaults: Freshness): ResolvedHttpOptions {
   const action = "cache responses";
   requireKnown(options, HTTP_OPTIONS, action);
-  const { ttl, tags = [], methods = ["QUERY"] } = options;
+  const { ttl, tags = [] } = options;
   if (options.name !== undefined) requireText(options.name, "name");
   requireFunction(options.key, "key", action);
   if (typeof tags !== "function") requireTags(tags, action);
   const [vary, normalizers] = readVary(options.vary, action);
-  const own = [...methods];
-  if (own.some((method) => method !== "QUERY" && method !== "POST"))
-    throw new TypeError(`Cannot ${action}: methods are QUERY and POST: received ${JSON.stringify(methods)}`);
+  const methods = readMethods(options.methods, action);
+  const flag = (name: Flag, otherwise: boolean): boolean => readFlag(options[name], name, otherwise, action);
+  const obeysRequest = flag("requestDirectives", true);
   return {
     ttl: ttl === undefined || typeof ttl === "function" ? ttl : parseDuration(ttl, "ttl of responses"),
     freshness: resolveFreshness(pickFreshness(options), withoutPolicy(defaults), "responses"),
     tags,
     url: {
       ...readQuery(options.query, action),
-      headers: readNames(options.keyHeaders ?? KEY_HEADERS, "keyHeaders", action),
+      headers: readNames(withDefault(options.keyHeaders, KEY_HEADERS), "keyHeaders", action),
     },
     key: options.key,
     vary,
     normalizers,
     bypass: requireFunction(options.bypass, "bypass", action) ?? (() => false),
-    methods: own,
-    maxBodyBytes: readCount(options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES, "maxBodyBytes", action, 0),
-    maxVariants: readCount(options.maxVariants ?? DEFAULT_MAX_VARIANTS, "maxVariants", action, 1),
-    keepMs: parseDuration(options.keep ?? DEFAULT_KEEP, "keep of responses"),
+    methods,
+    maxBodyBytes: readCount(withDefault(options.maxBodyBytes, DEFAULT_MAX_BODY_BYTES), "maxBodyBytes", action, 0),
+    maxVariants: readCount(withDefault(options.maxVariants, DEFAULT_MAX_VARIANTS), "maxVariants", action, 1),
+    keepMs: parseDuration(withDefault(options.keep, DEFAULT_KEEP), "keep of responses"),
     storing: {
       isShared,
       targets: isShared ? TARGETS : [],
-      heuristic: options.heuristic === true ? HEURISTIC : undefined,
-      setCookie: options.setCookie ?? !isShared,
+      heuristic: flag("heuristic", false) ? HEURISTIC : undefined,
+      setCookie: flag("setCookie", !isShared),
       hasTtl: ttl !== undefined,
-      guardsDeception: options.deceptionGuard ?? true,
-      methods: own,
-      obeysRequest: options.requestDirectives ?? true,
+      guardsDeception: flag("deceptionGuard", true),
+      methods,
+      obeysRequest,
     },
-    storesContentLocation: options.contentLocation ?? false,
-    obeysRequest: options.requestDirectives ?? true,
+    storesContentLocation: flag("contentLocation", false),
+    obeysRequest,
     headers: resolveHeaderOptions(options, action),
     hostCache: readHostCache(options.hostCache),
   };
@@ -241,35 +250,4 @@ function withoutPolicy(defaults: Freshness): Freshness {
   return { ...defaults, policy: DEFAULT_FRESHNESS.policy, jitter: 0, errorTtl: 0 };
 }
 
-function readVary(vary: HttpOptions["vary"], action: string): [string[], Normalizers] {
-  if (vary === undefined || Array.isArray(vary)) return [readNames((vary as string[]) ?? [], "vary", action), {}];
-  const names = readNames(Object.keys(vary), "vary", action);
-  const functions = Object.values(vary as Normalizers).map((normalize) => requireFunction(normalize, "vary", action));
-  return [names, Object.fromEntries(names.map((name, i) => [name, functions[i] as Normalizers[string]]))];
-}
-
-function readNames(names: readonly string[], what: string, action: string): string[] {
-  if (!Array.isArray(names)) {
-    throw new TypeError(`Cannot ${action}: ${what} is a list of header names: received ${kindName(names)}`);
-  }
-  return names.map((name: unknown) => {
-    // RFC 9110 §5.6.2: a field's name is a token.
-    if (typeof name === "string" && /^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return name.toLowerCase();
-    throw new TypeError(`Cannot ${action}: ${what} is a list of header names: received ${JSON.stringify(name)}`);
-  });
-}
-
-function readQuery(query: QueryOptions | undefined, action: string): Omit<UrlRules, "headers"> {
-  requireKnown(query ?? {}, ["include", "exclude", "sort"], `${action}: the query`);
-  const { include, exclude = [], sort = false } = query ?? {};
-  for (const names of [include ?? [], exclude]) {
-    if (Array.isArray(names) && names.every((name) => typeof name === "string")) continue;
-    throw new TypeError(`Cannot ${action}: query.include and query.exclude are lists of names: received another`);
-  }
-  return { include, exclude, sort };
-}
-
-function readCount(value: number, name: string, action: string, least: number): number {
-  if (value === Infinity || (Number.isSafeInteger(value) && value >= least)) return value;
-  throw new RangeError(`Cannot ${action}: ${name} is a whole number from ${least}: received ${String(value)}`);
-}
+type Flag = "heuristic" | "setCookie" | "contentLocation" | "requestDirectives" | "deceptionGuard";

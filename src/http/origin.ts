@@ -66,3 +66,8 @@ export class OriginFailure extends Error {
     this.answer = answer;
   }
 }
+
+/** Whether it failed: by a throw, or as a 5xx says. */
+export function isFailure({ response, error }: OriginAnswer): boolean {
+  return error !== undefined || response.status >= 500;
+}

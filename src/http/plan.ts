@@ -6,6 +6,7 @@ import type { ResolvedHttpOptions } from "./options.ts";
 import type { OriginAnswer, RunNotes } from "./origin.ts";
 import type { ResponseTimes } from "./response-times.ts";
 import { refusalToStore } from "./storable.ts";
+import { lengthOf } from "./stored-headers.ts";
 import { varyNames } from "./vary.ts";
 import { expiryOf } from "./verdict.ts";
 
@@ -53,7 +54,8 @@ function plan(
         ? "failed"
         : (refusalToStore(request, status, headers, times, rules) ??
           (ttl !== undefined && ttl.ms <= 0 ? "ttl" : undefined) ??
-          (areTags(tags) ? undefined : "tags"));
+          (areTags(tags) ? undefined : "tags") ??
+          ((lengthOf(headers) ?? 0) > options.maxBodyBytes ? "too-large" : undefined));
   return {
     refusal,
     expiresAt: expiryOf(status, headers, times, ttl?.ms, options.storing),

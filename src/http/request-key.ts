@@ -26,14 +26,51 @@ export function keyedUrl(url: string, { include, exclude, sort }: UrlRules): str
   return parsed.href;
 }
 
-/** The headers that are part of the key, as far as the request has them. */
-export function keyedHeaders(headers: Headers, names: readonly string[]): [string, string][] {
-  return names.flatMap((name): [string, string][] => {
+/**
+ * The headers that are part of the key, as far as the request has them and they say anything else than its URL: a proxy
+ * that adds `X-Forwarded-Proto: https` to every request makes no other resource of each.
+ *
+ * @param url the request's; `undefined` counts every value
+ */
+export function keyedHeaders(headers: Headers, names: readonly string[], url?: string): [string, string][] {
+  const parsed = url === undefined ? undefined : new URL(url);
+  // A client of HTTP/1.1 can name one host in its target and another in this field (RFC 9112 §3.2.2).
+  const all = parsed === undefined || names.includes("host") ? names : ["host", ...names];
+  return all.flatMap((name): [string, string][] => {
     const value = headers.get(name);
     if (value === null) return [];
     const counted = name === "forwarded" ? withoutAddresses(value) : value;
-    return counted === "" ? [] : [[name, counted]];
+    return counted === "" || (parsed !== undefined && repeats(parsed, name, counted)) ? [] : [[name, counted]];
   });
+}
+
+/** Whether a header says of the URL what the URL says itself. */
+function repeats({ protocol, host, hostname, port }: URL, name: string, value: string): boolean {
+  const text = value.toLowerCase();
+  const scheme = protocol.slice(0, -1);
+  const usualPort = scheme === "https" ? "443" : "80";
+  const isHost = (said: string): boolean => said === host || (port === "" && said === `${hostname}:${usualPort}`);
+  switch (name) {
+    case "host":
+    case "x-forwarded-host":
+      return isHost(text);
+    case "x-forwarded-proto":
+    case "x-forwarded-scheme":
+      return text === scheme;
+    case "x-forwarded-port":
+      return text === (port === "" ? usualPort : port);
+    case "x-forwarded-ssl":
+      return text === (scheme === "https" ? "on" : "off");
+    default:
+      return (
+        name === "forwarded" && text.split(";").every((pair) => pair === `proto=${scheme}` || isHostPair(pair, isHost))
+      );
+  }
+}
+
+function isHostPair(pair: string, isHost: (said: string) => boolean): boolean {
+  const [, quoted, plain] = /^host=(?:"([^"]*)"|(.*))$/.exec(pair) ?? [];
+  return isHost(quoted ?? plain ?? "");
 }
 
 function nameOf(pair: string): string {

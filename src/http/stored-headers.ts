@@ -34,6 +34,12 @@ export function storableHeaders(headers: Headers, rules: DirectiveRules): Header
   return stored;
 }
 
+/** The length that a response claims, in bytes; `undefined` where it does not, or speaks of an encoded body. */
+export function lengthOf(headers: Headers): number | undefined {
+  const text = headers.get("content-length");
+  return text !== null && /^\d+$/.test(text) && !headers.has("content-encoding") ? Number(text) : undefined;
+}
+
 /** Lists the fields, in lower case, that the response's own directives keep out of this cache. */
 export function withheldFields(headers: Headers, rules: DirectiveRules): readonly string[] {
   const { directives } = directivesOf(headers, rules);

@@ -1,4 +1,5 @@
 import { MortalMap } from "../mortal-map.ts";
+import type { Store } from "../store.ts";
 
 /** What this isolate remembers of one URL. */
 export interface UrlState {
@@ -17,6 +18,15 @@ export interface UrlState {
 
 // Longer than any run of a handler lasts, so that one that began before an invalidation still finds its trace.
 const MAX_AGE_MS = 600_000;
+
+const byStore = new WeakMap<Store, UrlStates>();
+
+/** What this isolate remembers of the URLs of a cache, whichever handlers and middlewares use it. */
+export function urlStatesOf(store: Store): UrlStates {
+  const known = byStore.get(store) ?? new UrlStates();
+  byStore.set(store, known);
+  return known;
+}
 
 /** What this isolate remembers of URLs, by key. */
 export class UrlStates {

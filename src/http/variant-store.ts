@@ -1,11 +1,13 @@
 import type { Report } from "../events.ts";
 import type { Put } from "../job.ts";
+import { takes } from "../size.ts";
 import type { Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import type { ResponsePlan } from "./plan.ts";
 import type { UrlState, UrlStates } from "./url-states.ts";
 import { sealVariants, type Variant, variantsOf, withVariant } from "./variant.ts";
+import { standingOf } from "./verdict.ts";
 
 /** What the record of one URL is found by. */
 export interface RecordSite {
@@ -19,8 +21,6 @@ export interface RecordSite {
 
 // A request that waits for a response which then is not to be shared has waited in vain; for so long no other does.
 const PASS_MS = 10_000;
-// What a backend that takes only text makes of three bytes.
-const BASE64_RATIO = 3 / 4;
 
 /** The record of one URL, as one request sees it: all its variants, of which the request adds one at most. */
 export class VariantStore {
@@ -71,16 +71,22 @@ export class VariantStore {
         report({ type: "not-stored", name, key, reason: "superseded" });
         return true;
       }
-      this.hasLearned(variant);
       const current = await this.#current(report);
       this.#state.writes += 1;
-      const limits = {
+      const variants = withVariant(current, variant, request, options.normalizers, {
         maxVariants: options.maxVariants,
-        maxBytes: store.backend.capabilities.maxValueBytes * BASE64_RATIO,
-      };
-      const variants = withVariant(current, variant, request, options.normalizers, limits);
+        maxBytes: store.backend.capabilities.maxValueBytes,
+      });
+      let envelope = sealVariants(variants, name);
+      // Bodies alone tell too little: headers count too, and a backend of text makes more of bytes.
+      while (variants.length > 1 && !takes(store.backend, envelope)) {
+        variants.pop();
+        envelope = sealVariants(variants, name);
+      }
       const keptUntil = Math.max(...variants.map((each) => this.#keptUntil(each)));
-      return put(sealVariants(variants, name), keptUntil - Date.now());
+      const isStored = await put(envelope, keptUntil - Date.now());
+      this.hasLearned(variant);
+      return isStored;
     });
   }
 
@@ -99,9 +105,10 @@ export class VariantStore {
     return reading.entry === undefined ? [] : (variantsOf(reading) ?? []);
   }
 
-  #keptUntil({ expiresAt }: Variant): number {
-    const { keepMs, freshness } = this.#site.options;
-    const { swrMs, staleIfErrorMs } = freshness.policy;
+  #keptUntil(variant: Variant): number {
+    const { keepMs, freshness, storing } = this.#site.options;
+    const { headers, expiresAt } = variant;
+    const { swrMs, staleIfErrorMs } = standingOf(headers, variant, expiresAt, freshness.policy, storing).policy;
     return Math.max(expiresAt, Date.now()) + Math.max(keepMs, swrMs, staleIfErrorMs);
   }
 }

@@ -65,6 +65,11 @@ export function selectVariant(
   );
 }
 
+/** The tags of a variant: no list where there are none. */
+export function tagsOrNone(tags: readonly string[]): readonly string[] | undefined {
+  return tags.length === 0 ? undefined : tags;
+}
+
 /** What bounds a record. */
 export interface RecordLimits {
   readonly maxVariants: number;
@@ -99,13 +104,15 @@ export function withVariant(
   return kept;
 }
 
-/** Writes a record: a head that is as old as its oldest part, and the bodies as bytes. */
+/** Writes a record: a head that is as new as its newest part and begun with its oldest, and the bodies as bytes. */
 export function sealVariants(variants: readonly Variant[], name: string): Envelope {
   const begunAt = Math.min(...variants.map((variant) => variant.begunAt));
+  // Of two copies, a stack of backends takes the newer; a stamp invalidates what began before it.
+  const createdAt = Math.max(...variants.map((variant) => Math.max(variant.begunAt, variant.receivedAt)));
   const tags = new Set(variants.flatMap((variant) => variant.tags ?? []));
   const head: EntryHead = {
-    createdAt: begunAt,
-    tookMs: 0,
+    createdAt,
+    tookMs: createdAt - begunAt,
     // For a stack of backends, which asks the next tier for what is not fresh any more.
     expiresAt: Math.max(...variants.map(({ expiresAt }) => expiresAt)),
     ...(tags.size > 0 && { tags: [...tags] }),
@@ -150,9 +157,11 @@ function decode(value: unknown, bytes: Uint8Array): readonly Variant[] | undefin
   let offset = 0;
   try {
     return value.map((stored) => {
+      // Throws where no response has such a status.
+      const { status } = new Response(null, { status: stored.status, statusText: stored.text });
       const body = bytes.subarray(offset, (offset += stored.length)) as Uint8Array<ArrayBuffer>;
       return {
-        status: stored.status,
+        status,
         statusText: stored.text,
         headers: new Headers(stored.headers),
         body,
@@ -166,7 +175,7 @@ function decode(value: unknown, bytes: Uint8Array): readonly Variant[] | undefin
       };
     });
   } catch {
-    // A header that this runtime does not take.
+    // A header or a status that this runtime does not take.
     return undefined;
   }
 }

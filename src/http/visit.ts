@@ -1,7 +1,7 @@
 import type { CacheEvent, Report } from "../events.ts";
 import { ageOf } from "../read-path.ts";
 import type { Outcome } from "../store.ts";
-import { type Draft, send } from "./answer.ts";
+import { type Draft, send, type Telling } from "./answer.ts";
 import { forwardOf, type ResponseFacts } from "./cache-status.ts";
 import type { Exchange, LiveAnswer } from "./exchange.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
@@ -26,6 +26,8 @@ const BYPASSED: ResponseFacts = {
   key: undefined,
   ageMs: undefined,
 };
+
+const NOT_SHARED = { tags: [], isShared: false, handlerMs: undefined };
 
 /** One client's request from its arrival to its answer: what happened to it, and the answer that tells of it. */
 export class Visit {
@@ -52,7 +54,7 @@ export class Visit {
     // A response that a runtime gives its own meaning to, such as an accepted WebSocket, cannot be made anew.
     if (response.status < 200) return { response, facts };
     const { status, statusText, body } = response;
-    return this.#send({ status, statusText, headers: new Headers(response.headers), body }, facts, []);
+    return this.#send({ status, statusText, headers: new Headers(response.headers), body }, facts, NOT_SHARED);
   }
 
   /** Answers with what the handler has just given to this request. */
@@ -69,7 +71,8 @@ export class Visit {
       ttlMs: answer.refusal === undefined ? answer.expiresAt - Date.now() : undefined,
       key,
     };
-    return this.#send(draft, facts, answer.tags, exchange.handlerMs);
+    if (status < 200) return { response: answer.response, facts };
+    return this.#send(draft, facts, { tags: answer.tags, isShared: facts.isStored, handlerMs: exchange.handlerMs });
   }
 
   /** Answers with what is stored, or was made for another request. */
@@ -89,18 +92,14 @@ export class Visit {
       key,
       ageMs: ageOf(variant.receivedAt),
     };
-    return this.#send(draft, facts, variant.tags ?? [], isValidated ? exchange.handlerMs : undefined);
+    const handlerMs = isValidated ? exchange.handlerMs : undefined;
+    return this.#send(draft, facts, { tags: variant.tags ?? [], isShared: true, handlerMs });
   }
 
-  #send(draft: Draft, facts: ResponseFacts, tags: readonly string[], handlerMs?: number): Answered {
+  #send(draft: Draft, facts: ResponseFacts, of: Pick<Telling, "tags" | "isShared" | "handlerMs">): Answered {
     const { headers, vary } = this.#options;
-    const told = {
-      facts,
-      tags,
-      vary: facts.verdict === "bypass" ? [] : vary,
-      tookMs: performance.now() - this.#startedAt,
-      handlerMs,
-    };
+    const tookMs = performance.now() - this.#startedAt;
+    const told = { ...of, facts, vary: facts.verdict === "bypass" ? [] : vary, tookMs };
     return { response: send(draft, told, headers), facts };
   }
 }

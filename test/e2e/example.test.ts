@@ -11,11 +11,32 @@ async function packageVerdicts(url: string): Promise<Map<string, string>> {
   return new Map(answers.map(({ name, call: { verdict } }) => [name, verdict]));
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** What the response cache says, without the key: `autocache;hit;ttl=59`. */
+  readonly cacheStatus: string;
+  readonly headers: Headers;
+}
+
+/** Asks a route whose response is cached as a whole. */
+async function ask(route: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const response = await fetch(url + route, { headers });
+  const cacheStatus = (response.headers.get("cache-status") ?? "").replace(/;key="[^"]*"/, "");
+  return { status: response.status, body: await response.text(), cacheStatus, headers: response.headers };
+}
+
+const HIT = /^autocache;hit;ttl=\d+$/;
+/** As a browser asks that opens a page. */
+const PAGE = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+
 const copy = new ExampleCopy();
 let url = "";
 let path = "";
 
 beforeAll(async () => {
+  // Longer than these tests take.
+  copy.edit("worker-example/responses.ts", /max-age=60"/g, 'max-age=3600"');
   url = await copy.serve();
   path = `/documents/${await largestSource(url)}`;
 });
@@ -82,6 +103,112 @@ describe("the example Worker", () => {
     expect(await call(url, "/cache", { method: "DELETE" })).toMatchObject({ status: 204 });
     expect(await call(url, path)).toMatchObject({ verdict: "miss" });
     expect(new Set((await packageVerdicts(url)).values())).toEqual(new Set(["miss"]));
+  });
+});
+
+describe("the example Worker's cached responses", () => {
+  beforeAll(async () => {
+    await call(url, "/cache", { method: "DELETE" });
+  });
+
+  it("are stored for who opens a document, and go by the cache for who asks about its function", async () => {
+    expect(await ask(path)).toMatchObject({ status: 200, cacheStatus: "autocache;fwd=bypass;detail=request" });
+    const first = await ask(path, PAGE);
+    expect(first.cacheStatus).toMatch(/^autocache;fwd=(?:uri-)?miss;stored;ttl=\d+$/);
+    expect(first.headers.has("x-autocache")).toBe(false);
+    const second = await ask(path, { accept: "text/html" });
+    expect(second).toMatchObject({ status: 200, body: first.body, cacheStatus: expect.stringMatching(HIT) });
+    expect(second.headers.get("cache-control")).toBe("no-cache");
+    expect(second.headers.get("content-security-policy")).toBe("default-src 'self'");
+  });
+
+  it("of a document are invalidated with what its function made", async () => {
+    await Promise.all([ask(path, PAGE), ask("/documents/wrangler.toml", PAGE)]);
+    await call(url, path, { method: "DELETE" });
+    expect((await ask(path, PAGE)).cacheStatus).toMatch(/^autocache;fwd=miss;stored/);
+    expect((await ask("/documents/wrangler.toml", PAGE)).cacheStatus).toMatch(HIT);
+    expect(await call(url, path)).toMatchObject({ verdict: "hit" });
+  });
+
+  it("do not hold what there is not", async () => {
+    for (let i = 0; i < 2; i++) {
+      expect(await ask("/documents/src/nothing.ts", PAGE)).toMatchObject({
+        status: 404,
+        cacheStatus: "autocache;fwd=uri-miss;detail=no-freshness",
+      });
+    }
+  });
+
+  it("are one for each language, however it is asked for", async () => {
+    const [english, german] = [
+      await ask("/overview"),
+      await ask("/overview", { "accept-language": "de-AT, de;q=0.9" }),
+    ];
+    expect(english.body).toMatch(/^\d+ documents of [\d,]+ lines\n$/);
+    expect(german.body).toMatch(/^\d+ Dokumente mit [\d.]+ Zeilen\n$/);
+    expect(german.cacheStatus).toMatch(/^autocache;fwd=vary-miss;stored/);
+    expect(await ask("/overview", { "accept-language": "de" })).toMatchObject({
+      body: german.body,
+      cacheStatus: expect.stringMatching(HIT),
+    });
+    expect(await ask("/overview", { "accept-language": "en-GB" })).toMatchObject({
+      body: english.body,
+      cacheStatus: expect.stringMatching(HIT),
+    });
+  });
+
+  it("stream to who has asked first, and are whole for who asks next", async () => {
+    const response = await fetch(`${url}/packages.ndjson`);
+    const chunks = await Array.fromAsync(response.body?.pipeThrough(new TextDecoderStream()) ?? []);
+    expect(chunks.length).toBeGreaterThan(1);
+    const next = await ask("/packages.ndjson");
+    expect(next).toMatchObject({ body: chunks.join(""), cacheStatus: expect.stringMatching(HIT) });
+    expect(
+      next.body
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as PackageAnswer).name),
+    ).toContain("hono");
+  });
+
+  it("answer when they are stale, while a refresh runs behind them", async () => {
+    const old = await ask("/badges/hono");
+    let answer = old;
+    const status = async (): Promise<string> => (answer = await ask("/badges/hono")).cacheStatus;
+    await expect.poll(status, { interval: 500, timeout: 30_000 }).toMatch(/^autocache;hit;ttl=-\d+;detail=refreshing$/);
+    expect(answer.body).toBe(old.body);
+    await expect.poll(status, { timeout: 30_000 }).toMatch(HIT);
+    expect(answer.body).not.toBe(old.body);
+  });
+
+  it("are a 304 for a browser that has them", async () => {
+    const etag = (await ask("/")).headers.get("etag") ?? "";
+    expect(etag).toMatch(/^"/);
+    expect(await ask("/", { "cache-control": "max-age=60", "if-none-match": etag })).toMatchObject({
+      status: 304,
+      body: "",
+      cacheStatus: expect.stringMatching(HIT),
+    });
+  });
+});
+
+describe("the example Worker's cached responses while it is edited", () => {
+  const REBUILT = { timeout: 30_000 };
+
+  it("are made anew by the routes that an edit reaches, and found again when it is taken back", async () => {
+    const [overview, page] = [await ask("/overview"), await ask(path, PAGE)];
+    let answer = overview;
+    const body = async (): Promise<string> => (answer = await ask("/overview")).body;
+
+    copy.edit("worker-example/overview.ts", "documents of", "documents with");
+    await expect.poll(body, REBUILT).toBe(overview.body.replace(" of ", " with "));
+    expect(answer.cacheStatus).toMatch(/^autocache;fwd=miss;stored;ttl=\d+$/);
+    expect(await ask(path, PAGE)).toMatchObject({ body: page.body, cacheStatus: expect.stringMatching(HIT) });
+
+    copy.edit("worker-example/overview.ts", "documents with", "documents of");
+    await expect.poll(body, REBUILT).toBe(overview.body);
+    expect(answer.cacheStatus).toMatch(HIT);
+    expect(await ask(path, PAGE)).toMatchObject({ body: page.body, cacheStatus: expect.stringMatching(HIT) });
   });
 });
 

@@ -128,6 +128,64 @@ describe("the example's page", () => {
     expect(await hono.locator(".pill").textContent()).toBe("miss");
   });
 
+  it("shows what the cache said of each response, and what that means", async () => {
+    const page = await open(url);
+    const card = page.locator('[data-route="/documents/README.md"]');
+    const ask = card.getByRole("button", { name: /^Ask/ });
+
+    expect(await press(ask)).toMatch("GET /documents/README.md: miss in ");
+    expect(await card.locator(".pill").textContent()).toBe("miss");
+    expect(await card.locator(".meaning").textContent()).toMatch(/the handler ran\. Stored, fresh for \d+ s\.$/);
+    expect(await card.locator(".header code").textContent()).toMatch(
+      /^autocache;fwd=(?:uri-)?miss;stored;ttl=\d+;key="/,
+    );
+    expect(await card.locator(".preview").textContent()).toMatch(/^“README\.md”, \d+ KB of HTML$/);
+
+    expect(await press(ask)).toMatch("GET /documents/README.md: hit in ");
+    expect(await card.locator(".pill").textContent()).toBe("hit");
+    expect(await card.locator(".meaning").textContent()).toMatch(/no handler ran\. Fresh for \d+ s more\.$/);
+
+    await press(card.getByRole("button", { name: /^Invalidate/ }));
+    expect(await card.locator(".pill").textContent()).toBe("invalidated");
+    expect(await press(ask)).toMatch("GET /documents/README.md: miss in ");
+  });
+
+  it("shows a response for each language", async () => {
+    const page = await open(url);
+    const card = page.locator('[data-route="/overview"]');
+    for (const [name, text] of [
+      ["English", "documents of"],
+      ["Deutsch", "Dokumente mit"],
+    ] as const) {
+      const button = card.getByRole("button", { name });
+      expect(await press(button)).toMatch("GET /overview: miss in ");
+      expect(await card.locator(".preview").textContent()).toMatch(text);
+      expect(await press(button)).toMatch("GET /overview: hit in ");
+    }
+  });
+
+  it("shows a response while it streams, and a picture as a picture", async () => {
+    const page = await open(url);
+    const lines = page.locator('[data-route="/packages.ndjson"]');
+    await lines.getByRole("button").click();
+    await lines
+      .locator(".preview")
+      .filter({ hasText: /^[1-9] lines?, / })
+      .waitFor();
+    await lines.locator(".preview").filter({ hasText: "12 lines, the last of " }).waitFor();
+    expect(await press(lines.getByRole("button"))).toMatch("GET /packages.ndjson: hit in ");
+    const badge = page.locator('[data-route="/badges/hono"]');
+    await press(badge.getByRole("button"));
+    expect(await badge.locator(".preview svg").getAttribute("aria-label")).toMatch(/^hono \d+\.\d+\.\d+ at /);
+  });
+
+  it("tells that the response cache stands aside for the traces of functions", async () => {
+    const page = await open(url);
+    await press(documentLink(page, "wrangler.toml"));
+    expect(await page.locator("#cache-status").textContent()).toBe("autocache;fwd=bypass;detail=request");
+    expect(await page.locator("#cache-status-meaning").textContent()).toMatch(/stood aside/);
+  });
+
   it("counts what was computed and not what was a hit", async () => {
     const page = await open(url);
     const counts = page.locator("#computations");
@@ -156,6 +214,8 @@ describe("the example's page", () => {
     expect(await hasNoHorizontalScroll(page)).toBe(true);
     await press(documentLink(page, path));
     await press(page.locator("#load"));
+    for (const name of ["Ask: /documents/README.md", "Ask: /badges/hono"])
+      await press(page.getByRole("button", { name }));
     expect(await hasNoHorizontalScroll(page)).toBe(true);
     expect(await documentLink(page, path).isVisible()).toBe(false);
   });

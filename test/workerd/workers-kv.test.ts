@@ -23,6 +23,8 @@ describe("workersKV()", () => {
       expect(expiration).toBeGreaterThanOrEqual(now + seconds);
       expect(expiration).toBeLessThanOrEqual(now + seconds + 2);
     }
+    expect(await expirations((2 ** 31 - 1) * 1000)).toBeGreaterThanOrEqual(now + 2 ** 31 - 1);
+    for (const endless of [2 ** 31 * 1000, 100 * 365 * 86_400_000]) expect(await expirations(endless)).toBeUndefined();
     expect(await expirations(Infinity)).toBeUndefined();
     expect(await expirations(Number.MAX_VALUE)).toBeUndefined();
   });

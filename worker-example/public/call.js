@@ -1,5 +1,7 @@
 // What the two halves of the page share: asking the Worker, timing it from outside, and saying what happened.
 
+import { readCacheStatus } from "./cache-status.js";
+
 /** @typedef {{ verdict: string, backend?: string, age?: string, took: string, key: string, version: string, versionSource: string }} Call */
 
 /**
@@ -16,7 +18,7 @@ export async function ask(path, init) {
   // What the network took, without what this page drew meanwhile; not every browser has it ready at once.
   const timeMs = performance.getEntriesByName(response.url).at(-1)?.duration ?? performance.now() - started;
   if (!response.ok) throw new Error(text.trim());
-  return { text, timeMs, call: readCall(response.headers) };
+  return { text, timeMs, call: readCall(response.headers), cacheStatus: readCacheStatus(response.headers) };
 }
 
 /**

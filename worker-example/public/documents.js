@@ -56,7 +56,7 @@ function followLink(/** @type {Event} */ event) {
 }
 
 async function show(/** @type {string} */ path) {
-  const { text, timeMs, call } = await ask(`/documents/${path}`);
+  const { text, timeMs, call, cacheStatus } = await ask(`/documents/${path}`);
   const article = new DOMParser().parseFromString(text, "text/html").querySelector("article");
   const viewer = element("viewer");
   viewer.replaceChildren(article ?? text);
@@ -68,6 +68,8 @@ async function show(/** @type {string} */ path) {
   history = [...history, { path, verdict: call.verdict, timeMs, version: call.version }].slice(-HISTORY_LENGTH);
   showCall(call, path, timeMs);
   showVersion(call);
+  element("cache-status").textContent = cacheStatus.text;
+  element("cache-status-meaning").textContent = cacheStatus.meaning;
   const from = call.backend ? ` from ${call.backend}` : "";
   announce(`renderDocument(${path}): ${call.verdict}${from} in ${formatTime(timeMs)}`);
 }

@@ -2,6 +2,7 @@ import type { Node } from "./ast.ts";
 import type { FoundCall } from "./found-call.ts";
 import { declarationOf, rootOf } from "./names.ts";
 import { isTooDeep } from "./depth.ts";
+import { isPrimitive } from "./origin.ts";
 import { type ParsedModule, withoutTree } from "./parse.ts";
 import { declaredNames } from "./patterns.ts";
 import { type JsxPragmas, jsxPragmas, type Pragma, Pragmas } from "./pragmas.ts";
@@ -73,8 +74,8 @@ class ModuleAnalysis {
     if (this.#default !== undefined && !bindings.includes(this.#default)) bindings.push(this.#default);
     bindings.forEach((binding, id) => {
       binding.id = id;
-      // An item that is part of the binding anyway does not count twice.
-      for (const item of binding.items) binding.untouch(item);
+      // An item that is part of the binding anyway does not count twice, and a text stays what it is.
+      for (const item of isPrimitive(binding) ? binding.touchedBy : binding.items) binding.untouch(item);
     });
     return {
       parsed: this.#parsed,

@@ -1,7 +1,16 @@
 import type { Analysis } from "./analysis.ts";
 import type { CallExpression, Class, Node, VariableDeclarator } from "./ast.ts";
 import type { Binding } from "./scope.ts";
-import { type FunctionLike, isClass, isFunction, memberKey, staticKey, unwrapChain } from "./syntax.ts";
+import {
+  type FunctionLike,
+  isClass,
+  isFunction,
+  memberKey,
+  staticKey,
+  stringText,
+  unwrap,
+  unwrapChain,
+} from "./syntax.ts";
 import type { Origin } from "./summary.ts";
 
 /**
@@ -230,4 +239,13 @@ function returnedBy(node: Node): Node[] {
     default:
       return [];
   }
+}
+
+/** Tells whether a variable is one text, number or the like from first to last, which nothing that mentions it can change. */
+export function isPrimitive({ declarations, isReassigned, kind }: Binding): boolean {
+  const [declaration] = declarations;
+  if (isReassigned || (kind !== "const" && kind !== "let") || declaration?.type !== "VariableDeclarator") return false;
+  if (declaration.id.type !== "Identifier" || declaration.init === null) return false;
+  const value = unwrap(declaration.init);
+  return value.type === "Literal" ? !("regex" in value) : stringText(value) !== undefined;
 }

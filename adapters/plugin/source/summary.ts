@@ -33,7 +33,7 @@ export interface BindingShape {
   readonly place?: number;
   /**
    * Items outside its own that assign it or a member of it, and top-level statements that mention it: an import or a
-   * function only outside their callbacks.
+   * function only outside their callbacks, and one that is a text or a number throughout nowhere.
    */
   readonly touchedBy: readonly number[];
   /** Whether a function assigns it, or a member of it: its value changes at run time. */

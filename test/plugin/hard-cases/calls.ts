@@ -90,6 +90,23 @@ const WAYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "kv.ts": 'import { createCache } from "@autocache/edge";\nexport const cache = createCache();',
     "memory.ts": "export const cache: any = new Map();",
   },
+  "cachedHandler()": {
+    "a.ts": `import { cachedHandler } from "@autocache/edge/http";\n${HELP}export default { fetch: cachedHandler((request: Request) => Response.json(h(request.url.length))) };`,
+  },
+  "cachedHandler() of the library's namespace, as the default export": {
+    "a.ts": `import * as http from "@autocache/edge/http";\n${HELP}async function shop() { return Response.json(h(1)) }\nexport default http.cachedHandler(shop, { ttl: "1m" });`,
+  },
+  "cachedHandler() of a whole app": {
+    "a.ts": `import { cachedHandler } from "@autocache/edge/http";\nimport { Hono } from "hono";\n${HELP}const app = new Hono();\napp.get("/", (c: any) => c.json(h(1)));\nexport default { fetch: cachedHandler(app.fetch, { name: "app" }) };`,
+    "node_modules/hono/package.json": '{"name":"hono","version":"4.0.0","main":"i.js"}',
+    "node_modules/hono/i.js": "",
+  },
+  "cachedHandler() of an app of another file": {
+    "a.ts": `import { cachedHandler } from "@autocache/edge/http";\nimport { app } from "./app";\nexport default { fetch: cachedHandler((...args: any) => app.fetch(...args)) };`,
+    "app.ts": `import { Hono } from "hono";\n${HELP}export const app: any = new Hono();\napp.get("/", (c: any) => c.json(h(1)));`,
+    "node_modules/hono/package.json": '{"name":"hono","version":"4.0.0","main":"i.js"}',
+    "node_modules/hono/i.js": "",
+  },
   "routeCache() before its handler": {
     "a.ts": `import { routeCache } from "@autocache/edge/hono";\nimport { app } from "./app";\n${HELP}app.get("/", routeCache({ ttl: 1 }), (c: any) => c.json(h(1)));`,
     "app.ts": "export const app: any = {};",
@@ -143,6 +160,23 @@ export const CALLS: readonly HardCase[] = [
       ["cache.ts", "[2]", "[3]"],
     ],
     keeps: [["cache.ts", "ttl: 1", "ttl: 2"]],
+  },
+  {
+    title: "what of cachedHandler()'s options decides about a response counts, and how long does not",
+    files: {
+      "a.ts": `import { cachedHandler } from "@autocache/edge/http";\nexport const fetch = cachedHandler(async () => new Response("a"), { name: "x", ttl: 1, swr: 2, tags: ["t"], key: (r: Request) => r.url, deps: [5] });`,
+    },
+    changes: [
+      ["a.ts", '"a"', '"b"'],
+      ["a.ts", "r.url", "r.url + 1"],
+      ["a.ts", "[5]", "[6]"],
+    ],
+    keeps: [
+      ["a.ts", "ttl: 1", "ttl: 3"],
+      ["a.ts", "swr: 2", "swr: 3"],
+      ["a.ts", '"x"', '"y"'],
+    ],
+    tells: [],
   },
   {
     title: "a cached function that another calls counts by its function, not by its options",

@@ -54,6 +54,37 @@ export const EFFECTS: readonly HardCase[] = [
     ],
   },
   {
+    title: "routes of one file count for nothing but themselves, whatever constant texts and numbers they mention",
+    files: {
+      "a.ts": `import { routeCache } from "@autocache/edge/hono"; import { app } from "./app";
+        const MISSING = "No such page" as const, TITLE = \`All\`; let LIMIT = 3;
+        app.get("/a", routeCache({ ttl: 1 }), (c: any) => c.id > LIMIT ? c.text(MISSING) : c.text(TITLE));
+        app.get("/b", (c: any) => c.text(MISSING + LIMIT + TITLE));`,
+      "app.ts": "export const app: any = { get() {} };",
+    },
+    changes: [
+      ["a.ts", "No such", "No"],
+      ["a.ts", "LIMIT = 3", "LIMIT = 4"],
+      ["a.ts", "`All`", "`Most`"],
+    ],
+    keeps: [["a.ts", "c.text(MISSING + LIMIT + TITLE)", "c.json(MISSING + LIMIT + TITLE)"]],
+  },
+  {
+    title: "a statement that changes a constant object, a pattern, or what was a number counts",
+    files: {
+      "a.ts": `${CACHED}const rule = /a/g; const limits = { max: 1 }; let now: any = 1;
+rule.exec("aa"); Object.assign(limits, { max: 2 });
+[5].forEach((x) => now = { x }); Object.assign(now, { y: 6 });
+cached((x: string) => rule.test(x) && limits.max && now, { name: "x" });`,
+    },
+    changes: [
+      ["a.ts", "[5]", "[7]"],
+      ["a.ts", "y: 6", "y: 7"],
+      ["a.ts", '"aa"', '"aaa"'],
+      ["a.ts", "max: 2", "max: 3"],
+    ],
+  },
+  {
     title: "a callback that changes a constant when the module is loaded counts",
     files: {
       "a.ts": `${CACHED}const table = new Map();

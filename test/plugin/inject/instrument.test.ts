@@ -68,6 +68,44 @@ describe("the record of a call", () => {
     expect(code).toContain(`hourly(async () => 4, void 0, { fp: "a1_X", name: "d" })`);
   });
 
+  it("is given to handlers, as the third argument", () => {
+    const code = becomes(`
+      import { cachedHandler } from "@autocache/edge/http";
+      async function shop(request: Request) { return new Response(request.url); }
+      export const a = cachedHandler(shop);
+      export const b = cachedHandler(async (request: Request) => new Response("b"), { ttl: "1m" });
+      export const c = { fetch: cachedHandler((request: Request) => new Response("c")) };
+      export const d = { fetch: cachedHandler(shop, { name: "front" }), scheduled() {} };
+      export default { fetch: cachedHandler(shop), queue() {} };
+    `);
+    expect(code).toContain(`a = cachedHandler(shop, void 0, { fp: "a1_X", name: "shop" })`);
+    expect(code).toContain(`new Response("b"), { ttl: "1m" }, { fp: "a1_X", name: "b" })`);
+    expect(code).toContain(`new Response("c"), void 0, { fp: "a1_X", name: "fetch" })`);
+    expect(code).toContain(`cachedHandler(shop, { name: "front" }, { fp: "a1_X", name: "front" })`);
+    expect(code).toContain(`default { fetch: cachedHandler(shop, void 0, { fp: "a1_X", name: "shop" })`);
+  });
+
+  it("is given to a handler that is the default export, under its own name if it has one", () => {
+    const http = `import { cachedHandler } from "@autocache/edge/http";\n`;
+    expect(becomes(`${http}export default cachedHandler(async function shop() { return new Response() });`)).toContain(
+      `}, void 0, { fp: "a1_X", name: "shop" });`,
+    );
+    expect(becomes(`${http}export default cachedHandler(async () => new Response());`)).toContain(
+      `new Response(), void 0, { fp: "a1_X" });`,
+    );
+  });
+
+  it("has what a handler captures", async () => {
+    const module = await load(`
+      import { cachedHandler } from "@autocache/edge/http";
+      const make = (greeting: string) => cachedHandler(() => new Response(greeting));
+      export const fetch = make("Hello");
+    `);
+    const { record } = module["fetch"] as Recorded;
+    expect(record).toMatchObject({ fp: FP });
+    expect(record?.captured?.()).toEqual({ greeting: "Hello" });
+  });
+
   it("is given to routes", () => {
     const code = becomes(`
       declare const app: any;

@@ -46,7 +46,7 @@ const LIBRARY: Readonly<Record<string, string>> = {
     name: "@autocache/edge",
     version: "0.0.0",
     type: "module",
-    exports: { ".": "./index.js", "./hono": "./hono.js" },
+    exports: { ".": "./index.js", "./hono": "./hono.js", "./http": "./http.js" },
   }),
   "node_modules/@autocache/edge/index.js": `
     const keep = (fn, record) => Object.assign((...args) => fn(...args), { record: record ?? fn[Symbol.for("autocache.fingerprint")] });
@@ -56,5 +56,6 @@ const LIBRARY: Readonly<Record<string, string>> = {
     }
     export const createCache = () => ({ cached, cachedBatch: cached });
   `,
+  "node_modules/@autocache/edge/http.js": `export { cached as cachedHandler } from "./index.js";`,
   "node_modules/@autocache/edge/hono.js": `export const routeCache = (options, record) => ({ record });`,
 };
