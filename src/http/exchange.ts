@@ -14,8 +14,9 @@ import type { ResolvedHttpOptions } from "./options.ts";
 import { isFailure, type Origin, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";
 import { planOf, type ResponsePlan } from "./plan.ts";
 import type { VariantStore } from "./variant-store.ts";
+import type { RunTimes } from "./response-times.ts";
 import { lengthOf, storableHeaders } from "./stored-headers.ts";
-import { selectVariant, tagsOrNone, type Variant, variantsOf } from "./variant.ts";
+import { selectVariant, type Variant, variantsOf } from "./variant.ts";
 import { selectingOf } from "./vary.ts";
 import { standingOf, verdictFor } from "./verdict.ts";
 
@@ -39,6 +40,7 @@ export interface ExchangeSite {
   readonly store: Store;
   readonly options: ResolvedHttpOptions;
   readonly origin: Origin;
+  readonly question?: { readonly tag: string } | undefined;
   readonly version: string;
   readonly key: string;
   /** The request as the cache reads it: its URL and headers are those that count. */
@@ -217,9 +219,15 @@ export class Exchange {
       options,
     );
     const selecting = selectingOf(plan.vary, request.headers, options.normalizers);
-    const tags = [...new Set([...(stored.tags ?? []), ...plan.tags])];
-    const variant = { ...stored, ...times, headers, selecting, expiresAt: plan.expiresAt, tags: tagsOrNone(tags) };
+    const tags = [...(stored.tags ?? []), ...plan.tags];
+    const variant = { ...stored, ...times, headers, selecting, expiresAt: plan.expiresAt, tags: this.#tagsOf(tags) };
     return plan.refusal === undefined ? { status, variant } : { status, variant, refusal: plan.refusal };
+  }
+
+  #tagsOf(tags: readonly string[]): readonly string[] | undefined {
+    const { question } = this.#site;
+    const all = new Set(question === undefined ? tags : [...tags, question.tag]);
+    return all.size === 0 ? undefined : [...all];
   }
 
   #isConfirmedByHead({ status, headers }: Response): boolean {
@@ -260,7 +268,7 @@ export class Exchange {
       expiresAt: plan.expiresAt,
       selecting: selectingOf(plan.vary, request.headers, options.normalizers),
       version,
-      tags: tagsOrNone(plan.tags),
+      tags: this.#tagsOf(plan.tags),
     };
     return { status, variant };
   }
@@ -289,10 +297,4 @@ export class Exchange {
       write: (put) => variants.add(variant, request.headers, put, report),
     };
   }
-}
-
-interface RunTimes {
-  readonly begunAt: number;
-  readonly requestedAt: number;
-  readonly receivedAt: number;
 }

@@ -16,6 +16,7 @@ import { driveHostCache } from "./host-cache.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import { type Origin, type OriginAnswer, RunNotes } from "./origin.ts";
 import { keyedHeaders } from "./request-key.ts";
+import { Questions } from "./questions.ts";
 import { isStorableAsGet } from "./storable.ts";
 import { type UrlStates, urlStatesOf } from "./url-states.ts";
 import { askedAs, type RecordSite, VariantStore } from "./variant-store.ts";
@@ -133,7 +134,7 @@ export class HttpCache {
     const key = await this.#keyOf(forwarded, visit.origin.subject);
     if (key === undefined) return this.#pass(visit, "key-too-large");
     const version = await visit.origin.version();
-    const record = this.#recordSite(key, visit.origin.name);
+    const record = await this.#questionSite(this.#recordSite(key, visit.origin.name), forwarded, visit);
     const site = { ...record, variants: new VariantStore(record) };
     const exchange = new Exchange({
       ...site,
@@ -215,7 +216,10 @@ export class HttpCache {
   }
 
   /** The key of a URL's record; `undefined` where what it is made of is past the limits of a key. */
-  async #keyOf({ request, body }: ForwardedRequest, subject: unknown): Promise<string | undefined> {
+  async #keyOf(
+    { request, body }: Pick<ForwardedRequest, "request"> & Partial<ForwardedRequest>,
+    subject: unknown,
+  ): Promise<string | undefined> {
     const { key, url } = this.#options;
     const { namespace, secret } = this.#store.options;
     const question =
@@ -228,8 +232,10 @@ export class HttpCache {
       if (error instanceof KeyLimitError) return undefined;
       throw error;
     }
-    this.#front ??= await frontOf(namespace, this.#name, RECORD_VERSION);
-    return `${this.#front}:${await digestOf(this.#name, RECORD_VERSION, text, secret)}`;
+    return this.#states.keyOf(`${this.#name} ${text}`, async () => {
+      this.#front ??= await frontOf(namespace, this.#name, RECORD_VERSION);
+      return `${this.#front}:${await digestOf(this.#name, RECORD_VERSION, text, secret)}`;
+    });
   }
 
   async #invalidate(
@@ -239,8 +245,21 @@ export class HttpCache {
     report: Report,
   ): Promise<void> {
     const key = await this.#keyOf(this.#forwardedOf(new Request(url, { headers }), undefined), subject);
-    if (key !== undefined) await new VariantStore(this.#recordSite(key, name)).remove(report);
+    if (key !== undefined) {
+      await new VariantStore(this.#recordSite(key, name)).remove(report);
+      if (this.#options.methods.length > 0)
+        await new Questions(this.#store, this.#states).invalidate(key, name, report);
+    }
     await this.#store.lead({ url, isSoft: false });
+  }
+
+  /** The same, of a record that answers a question. */
+  async #questionSite(site: RecordSite, { request, body }: ForwardedRequest, visit: Visit): Promise<RecordSite> {
+    const urlKey = body === undefined ? undefined : await this.#keyOf({ request }, visit.origin.subject);
+    if (urlKey === undefined) return site;
+    const questions = new Questions(this.#store, this.#states);
+    const mark = (keepMs: number): Promise<void> => questions.mark(urlKey, site.name, keepMs, visit.report);
+    return { ...site, question: { tag: questions.tagOf(urlKey), mark } };
   }
 
   #recordSite(key: string, name: string): RecordSite {

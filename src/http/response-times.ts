@@ -3,3 +3,8 @@ export interface ResponseTimes {
   readonly requestedAt: number;
   readonly receivedAt: number;
 }
+
+/** The same, and since when the response is as old as what it saw: after every stamp that its isolate knew. */
+export interface RunTimes extends ResponseTimes {
+  readonly begunAt: number;
+}

@@ -9,6 +9,8 @@ export interface UrlState {
   writes: number;
   /** The headers that its responses were last selected by, so that requests for different variants do not wait for each other. */
   vary: readonly string[];
+  /** Until when the mark of `Questions` stands, in epoch milliseconds, as far as this isolate knows. */
+  markedUntil: number;
   /**
    * Until when requests with and without `Authorization` do not wait for others, in epoch milliseconds: the last response to
    * one was not to be shared.
@@ -18,6 +20,10 @@ export interface UrlState {
 
 // Longer than any run of a handler lasts, so that one that began before an invalidation still finds its trace.
 const MAX_AGE_MS = 600_000;
+
+// Keys whose digest need not be made again: a megabyte or two, whatever is asked for.
+const MAX_KEYS = 2_000;
+const MAX_KEY_TEXT = 500;
 
 const byStore = new WeakMap<Store, UrlStates>();
 
@@ -31,12 +37,24 @@ export function urlStatesOf(store: Store): UrlStates {
 /** What this isolate remembers of URLs, by key. */
 export class UrlStates {
   readonly #states = new MortalMap<string, UrlState>(MAX_AGE_MS);
+  readonly #keys = new Map<string, string>();
   #generations = 0;
+
+  /** The key that is made of a text: made once, as long as it is remembered. */
+  async keyOf(text: string, make: () => Promise<string>): Promise<string> {
+    const known = this.#keys.get(text);
+    if (known !== undefined) return known;
+    const key = await make();
+    if (text.length > MAX_KEY_TEXT) return key;
+    if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
+    this.#keys.set(text, key);
+    return key;
+  }
 
   of(key: string): UrlState {
     const known = this.#states.get(key);
     if (known !== undefined) return known;
-    const made = { generation: 0, writes: 0, vary: [], passUntil: { authorized: 0, anonymous: 0 } };
+    const made = { generation: 0, writes: 0, vary: [], markedUntil: 0, passUntil: { authorized: 0, anonymous: 0 } };
     this.#states.set(key, made);
     return made;
   }

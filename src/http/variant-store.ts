@@ -17,6 +17,8 @@ export interface RecordSite {
   readonly key: string;
   readonly name: string;
   readonly stamps: () => Promise<StampKeys | undefined>;
+  /** Of a record that answers a question: what its variants are invalidated by, and what tells that there are some. */
+  readonly question?: { readonly tag: string; mark(keepMs: number): Promise<void> } | undefined;
 }
 
 // A request that waits for a response which then is not to be shared has waited in vain; for so long no other does.
@@ -84,7 +86,9 @@ export class VariantStore {
         envelope = sealVariants(variants, name);
       }
       const keptUntil = Math.max(...variants.map((each) => this.#keptUntil(each)));
-      const isStored = await put(envelope, keptUntil - Date.now());
+      const keepMs = keptUntil - Date.now();
+      const isStored = await put(envelope, keepMs);
+      if (isStored) await this.#site.question?.mark(keepMs);
       this.hasLearned(variant);
       return isStored;
     });

@@ -65,11 +65,6 @@ export function selectVariant(
   );
 }
 
-/** The tags of a variant: no list where there are none. */
-export function tagsOrNone(tags: readonly string[]): readonly string[] | undefined {
-  return tags.length === 0 ? undefined : tags;
-}
-
 /** What bounds a record. */
 export interface RecordLimits {
   readonly maxVariants: number;

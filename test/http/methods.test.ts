@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
+import type { Backend } from "../../src/backend.ts";
 import { createCache } from "../../src/cache.ts";
 import type { CacheEvent } from "../../src/events.ts";
 import { cachedHandler, type Handler } from "../../src/http/handler.ts";
 import type { HttpOptions } from "../../src/http/options.ts";
+import { memory } from "../../src/memory.ts";
 
 const URL_ASKED = "https://shop.test/search";
 const FRESH = { "cache-control": "max-age=60" };
+
+const textOf = async (response: Response | Promise<Response>): Promise<string> => (await response).text();
 
 function site(options: HttpOptions = {}, headers: HeadersInit = FRESH) {
   const events: CacheEvent[] = [];
@@ -186,14 +190,44 @@ describe("a method that changes things", () => {
     expect((await verdict("GET")) === "hit").toBe(method === "OPTIONS");
   });
 
-  // RFC 9111 §4.4 has all responses of the URL removed; which questions were asked of it, the cache does not know.
-  it("leaves what is stored for questions, which tags reach", async () => {
-    const { read, cache } = site({ tags: (_response, request) => [new URL(request.url).pathname] });
-    await read("QUERY", "a");
+  // RFC 9111 §4.4: all responses of the URL.
+  it("removes what is stored for questions, and not those of other URLs", async () => {
+    const { read } = site();
+    for (const question of ["a", "b"]) await read("QUERY", question);
+    await read("QUERY", "a", { url: `${URL_ASKED}?page=2` });
     await read("PUT", "x");
-    expect(await read("QUERY", "a")).toBe("QUERY a 1");
-    await cache.invalidateTags(["/search"]);
-    expect(await read("QUERY", "a")).toBe("QUERY a 3");
+    expect(await read("QUERY", "a", { url: `${URL_ASKED}?page=2` })).toBe("QUERY a 3");
+    expect([await read("QUERY", "a"), await read("QUERY", "b")]).toEqual(["QUERY a 5", "QUERY b 6"]);
+    expect([await read("QUERY", "a"), await read("QUERY", "b")]).toEqual(["QUERY a 5", "QUERY b 6"]);
+  });
+
+  it("removes what another isolate has stored for questions, and costs one read where there is nothing", async () => {
+    const operations: string[] = [];
+    const kept = memory();
+    const backend: Backend = {
+      ...kept,
+      name: "shared",
+      capabilities: { ...kept.capabilities, local: false },
+      get: (key) => (operations.push("get"), kept.get(key)),
+      set: (...args) => (operations.push("set"), kept.set(...args)),
+      delete: (key) => (operations.push("delete"), kept.delete(key)),
+    };
+    const isolate = (name: string): Handler =>
+      cachedHandler(async () => new Response(name, { headers: FRESH }), {
+        // Another backend object is another isolate, as far as stamps are remembered.
+        cache: createCache({ backend: { ...backend } }),
+        name: "page",
+        version: 1,
+      });
+    const [one, other] = [isolate("one"), isolate("other")];
+    const query = (ask: Handler): Promise<string> =>
+      textOf(ask(new Request(URL_ASKED, { method: "QUERY", body: "a" })));
+    await textOf(other(new Request(URL_ASKED, { method: "PUT", body: "x" })));
+    expect(operations.toSorted()).toEqual(["delete", "get"]);
+    expect(await query(one)).toBe("one");
+    await expect.poll(() => query(other)).toBe("one");
+    await textOf(other(new Request(URL_ASKED, { method: "PUT", body: "x" })));
+    expect(await query(other)).toBe("other");
   });
 
   it("removes what a run that began before it would store", async () => {

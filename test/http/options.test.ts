@@ -408,11 +408,12 @@ describe("softTimeout, hardTimeout and flightTimeout", () => {
   });
 
   it("flightTimeout ends the wait for another request's run", async () => {
-    const { handler, events } = site({ ttl: "1m", flightTimeout: 10 }, (_request, run) =>
+    const { handler, events, runs } = site({ ttl: "1m", flightTimeout: 10 }, (_request, run) =>
       run === 1 ? new Promise<Response>(() => {}) : new Response("second"),
     );
     const request = new Request("https://shop.test/");
     void handler(request);
+    await expect.poll(runs).toBe(1);
     expect(await (await handler(request)).text()).toBe("second");
     expect(events.map(({ type }) => type)).toContain("abandoned");
   });
