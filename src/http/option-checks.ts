@@ -1,6 +1,5 @@
 import { kindName, requireFunction, requireKnown } from "../checks.ts";
-import type { HttpOptions, QueryOptions } from "./options.ts";
-import type { UrlRules } from "./request-key.ts";
+import type { QueryOptions, UrlRules } from "./request-key.ts";
 import type { Normalizers } from "./vary.ts";
 
 /** Fills in what is not said. Not `??`: `null` is no option, and no way to say nothing. */
@@ -9,7 +8,7 @@ export function withDefault<Value>(value: Value | undefined, otherwise: Value): 
 }
 
 /** Reads the methods, beside GET and HEAD, whose responses are cached. */
-export function readMethods(methods: HttpOptions["methods"], action: string): string[] {
+export function readMethods(methods: readonly ("QUERY" | "POST")[] | undefined, action: string): string[] {
   const list: unknown = withDefault<unknown>(methods, ["QUERY"]);
   if (Array.isArray(list) && list.every((method) => method === "QUERY" || method === "POST")) return [...list];
   const received = Array.isArray(list) ? JSON.stringify(list) : kindName(list);
@@ -17,7 +16,7 @@ export function readMethods(methods: HttpOptions["methods"], action: string): st
 }
 
 /** Reads the headers that select a variant, and what makes their values equal. */
-export function readVary(vary: HttpOptions["vary"], action: string): [string[], Normalizers] {
+export function readVary(vary: readonly string[] | Normalizers | undefined, action: string): [string[], Normalizers] {
   if (vary === undefined) return [[], {}];
   if (Array.isArray(vary) || typeof vary !== "object" || vary === null)
     return [readNames(vary as string[], "vary", action), {}];

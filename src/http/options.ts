@@ -7,7 +7,7 @@ import { hostCache } from "#runtime";
 import type { HostCache } from "./host-cache.ts";
 import { type HeaderOptions, resolveHeaderOptions, type ResolvedHeaderOptions } from "./header-options.ts";
 import { readCount, readFlag, readMethods, readNames, readQuery, readVary, withDefault } from "./option-checks.ts";
-import type { UrlRules } from "./request-key.ts";
+import type { QueryOptions, UrlRules } from "./request-key.ts";
 import type { StoringRules } from "./storable.ts";
 import type { Normalizers } from "./vary.ts";
 
@@ -78,16 +78,6 @@ export interface HttpOptions extends HeaderOptions {
   readonly requestDirectives?: boolean | undefined;
   /** Does not store a response whose type does not fit the extension of its path (web cache deception). @default true */
   readonly deceptionGuard?: boolean | undefined;
-}
-
-/** Which parameters of a query count. */
-export interface QueryOptions {
-  /** Only these. @default all */
-  readonly include?: readonly string[] | undefined;
-  /** Not these, such as `utm_source`. @default none */
-  readonly exclude?: readonly string[] | undefined;
-  /** Whether `?a=1&b=2` and `?b=2&a=1` are one. @default false */
-  readonly sort?: boolean | undefined;
 }
 
 /** The same, resolved: milliseconds and bytes. Functions are given the origin's `subject` too. */

@@ -1,3 +1,13 @@
+/** Which parameters of a query count. */
+export interface QueryOptions {
+  /** Only these. @default all */
+  readonly include?: readonly string[] | undefined;
+  /** Not these, such as `utm_source`. @default none */
+  readonly exclude?: readonly string[] | undefined;
+  /** Whether `?a=1&b=2` and `?b=2&a=1` are one. @default false */
+  readonly sort?: boolean | undefined;
+}
+
 /** What of a URL and of the headers counts in a key. */
 export interface UrlRules {
   /** Only these parameters of the query; `undefined` for all. */
