@@ -30,6 +30,34 @@ function fresh(route: Route): { readonly url: string; readonly path: string } {
   return { url: host.url + path, path };
 }
 
+describe.each(["memory", "kv", "hono"] as const)("a stale response in workerd, of %s", (route) => {
+  it("is sent while one refresh runs the handler, which goes on when the request is over", async () => {
+    const { url, path } = fresh(route);
+    const headers = { "cache-control": "max-age=0, stale-while-revalidate=600" };
+    const first = Client.get(url);
+    const old = await host.origin.request(path);
+    old.send("old", headers);
+    old.end();
+    expect(await (await first).text()).toBe("old");
+    await host.told(path, "stored");
+
+    // Each on a connection of its own, which is closed before the handler has an answer.
+    for (const _ of ["begins the refresh", "finds it running"]) {
+      const stale = await Client.get(url);
+      expect(await stale.text()).toBe("old");
+      expect(stale.response.headers["cache-status"]).toContain(";detail=refreshing");
+    }
+    const refresh = await host.origin.request(path, 2);
+    await sleep(1_500);
+    refresh.send("new", headers);
+    refresh.end();
+    await host.told(path, "stored");
+    expect(await (await Client.get(url)).text()).toBe("new");
+    // The last has begun another: nothing of it is fresh.
+    expect(host.origin.runs(path)).toBeLessThanOrEqual(3);
+  });
+});
+
 describe.each(["memory", "kv"] as const)("a streamed response in workerd, stored in %s", (route) => {
   it("reaches the client chunk by chunk, as the origin makes it, and is stored at its end", async () => {
     const { url, path } = fresh(route);

@@ -1,8 +1,8 @@
 /**
  * What a path of the Worker begins with: the storage of its responses; on `patient` requests wait for each other for an
- * hour, and `large` is in memory too, and keeps bodies of any size.
+ * hour, and `large` is in memory too, and keeps bodies of any size. `hono` is a route of an application, stored in KV.
  */
-export type Route = "memory" | "kv" | "patient" | "large";
+export type Route = "memory" | "kv" | "patient" | "large" | "hono";
 
 /** What the cache behind one path has told since it was last asked. */
 export interface Facts {

@@ -1,6 +1,8 @@
 import { type CacheEvent, createCache, memory } from "@autocache/edge";
-import { cachedHandler, type CachedHandler } from "@autocache/edge/http";
+import { routeCache } from "@autocache/edge/hono";
+import { cachedHandler, type Handler, type HttpOptions } from "@autocache/edge/http";
 import { workersKV, type WorkersKVNamespace } from "@autocache/edge/workers-kv";
+import { Hono } from "hono";
 import {
   type End,
   END_HEADER,
@@ -21,7 +23,7 @@ interface Context {
 }
 
 interface Site {
-  readonly handler: CachedHandler<[Env]>;
+  readonly handler: Handler<[Env]>;
   readonly events: CacheEvent["type"][];
 }
 
@@ -33,16 +35,24 @@ function siteOf(path: string, env: Env): Site {
   if (known !== undefined) return known;
   const route = path.split("/")[1] as Route;
   const events: CacheEvent["type"][] = [];
-  const backend = route === "kv" ? workersKV(env.CACHE) : memory();
-  const handler = cachedHandler(upstream, {
+  const backend = route === "kv" || route === "hono" ? workersKV(env.CACHE) : memory();
+  const options: HttpOptions = {
     cache: createCache({ backend, namespace: route, onEvent: ({ type }) => void events.push(type) }),
     name: "upstream",
     maxBodyBytes: route === "large" ? Infinity : MAX_BODY_BYTES,
     flightTimeout: route === "patient" ? "1h" : FLIGHT_TIMEOUT_MS,
-  });
+  };
+  const handler = route === "hono" ? application(options) : cachedHandler(upstream, options);
   const site = { handler, events };
   sites.set(path, site);
   return site;
+}
+
+function application({ cache, name }: HttpOptions): Handler<[Env]> {
+  const app = new Hono<{ Bindings: Env }>();
+  app.use(routeCache({ cache, name }));
+  app.get("/*", (c) => upstream(c.req.raw, c.env));
+  return (request, env) => app.fetch(request, env);
 }
 
 /** Answers with what the origin says, streamed through; `lies` says in advance how long it is, and is wrong. */
