@@ -4,7 +4,7 @@ import { sealError } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
 import type { Report } from "./events.ts";
 import type { Leader } from "./flight.ts";
-import { headFrom, type Job, type Storable } from "./job.ts";
+import { headFrom, type Job, refreshSlotOf, type Storable } from "./job.ts";
 import type { Run } from "./runs.ts";
 import type { Outcome, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
@@ -121,7 +121,7 @@ async function write({ store, job, report, context }: Site, result: Storable): P
     store.write(context.key, job.name, envelope, keepMs, report),
   );
   if (isStored) return;
-  store.retries.set(job.slot, Date.now() + job.freshness.retryAfterMs);
+  store.retries.set(refreshSlotOf(job), Date.now() + job.freshness.retryAfterMs);
   // The entry that a refresh could not replace is known to be out of date.
   if (replaces(context)) await store.discard(context.key, job.name, report);
 }

@@ -16,6 +16,8 @@ export interface Job {
   readonly name: string;
   /** Names the flight: equal for calls that may share a computation. */
   readonly slot: string;
+  /** Names the refreshes in the background, which a call that waits for nobody shares all the same. @default the slot */
+  readonly refreshSlot?: string;
   readonly key: () => Promise<string>;
   /** Whether the entry's envelope has bytes. */
   readonly isBinary?: boolean;
@@ -112,4 +114,9 @@ export function keptMs({ freshness, rollover }: Pick<Job, "freshness" | "rollove
 /** The head of an entry that is made at an instant. */
 export function headFrom(createdAt: number, ttlMs: number, tookMs: number, tags?: readonly string[]): EntryHead {
   return { createdAt, expiresAt: createdAt + ttlMs, tookMs, ...(tags && { tags }) };
+}
+
+/** What the refreshes of a job are found by. */
+export function refreshSlotOf({ slot, refreshSlot }: Pick<Job, "slot" | "refreshSlot">): string {
+  return refreshSlot ?? slot;
 }

@@ -3,7 +3,7 @@ import type { Entry } from "./entry.ts";
 import type { CallContext } from "./call-context.ts";
 import type { MissReason, Report, StaleReason } from "./events.ts";
 import type { Flight, Flights, Leader } from "./flight.ts";
-import type { Job } from "./job.ts";
+import { type Job, refreshSlotOf } from "./job.ts";
 import { decide, FRESH_ONLY, type Verdict } from "./policy.ts";
 import type { FoundReading } from "./reader.ts";
 import type { Outcome, Store } from "./store.ts";
@@ -37,7 +37,7 @@ export class Call {
     const running = this.#find(this.#store.flights);
     if (running !== undefined && running.answer === undefined) return this.#follow(running);
     // The backend may not have the entry yet that is still being written; the flight has, unless its write has died.
-    const answer = freshAnswer(running) ?? freshAnswer(this.#find(this.#store.refreshes));
+    const answer = this.#answerOf(running) ?? this.#answerOf(this.#find(this.#store.refreshes));
     return answer === undefined ? this.#readOrCompute() : Promise.resolve(this.#hit(answer, "flight"));
   }
 
@@ -59,9 +59,15 @@ export class Call {
 
   /** The flight of the slot, unless it began before something of this cache was invalidated by tag or purged. */
   #find(flights: Flights<Outcome>): Flight<Outcome> | undefined {
-    const flight = flights.find(this.#job.slot);
+    const flight = flights.find(flights === this.#store.refreshes ? refreshSlotOf(this.#job) : this.#job.slot);
     const isOutdated = flight !== undefined && this.#job.isStamped && this.#store.stamps.isOutdated(flight.startedAt);
     return isOutdated ? undefined : flight;
+  }
+
+  /** What a flight is still writing, where it is as good for this call as if it were stored. */
+  #answerOf(flight: Flight<Outcome> | undefined): Outcome | undefined {
+    const answer = freshAnswer(flight);
+    return answer !== undefined && ["fresh", "early"].includes(this.#decide(answer)) ? answer : undefined;
   }
 
   #readOrCompute(timeoutMs: number = this.#job.flightTimeoutMs()): Promise<Outcome> {
@@ -69,7 +75,7 @@ export class Call {
       const key = await this.#job.key();
       const reading = await this.#stored.read(key);
       // What a refresh has come to during the read is newer.
-      const answer = freshAnswer(this.#find(this.#store.refreshes));
+      const answer = this.#answerOf(this.#find(this.#store.refreshes));
       if (answer !== undefined) return this.#hit(answer, "flight");
       if (reading.entry === undefined) {
         return (await this.#rollOver(key, reading.reason)) ?? this.#miss(key, reading.reason, leader);
@@ -192,7 +198,8 @@ export class Call {
 
   /** Starts the one refresh of the slot, unless one is running or has just failed: nothing then, or the one that runs. */
   #refresh(key: string, reason: "early" | "stale" | "expired" | "rollover"): Flight<Outcome> | undefined {
-    const { name, slot, freshness } = this.#job;
+    const { name, freshness } = this.#job;
+    const slot = refreshSlotOf(this.#job);
     const now = Date.now();
     const running = this.#refreshing();
     if (running !== undefined) return running;

@@ -60,7 +60,9 @@ export function answerLive(
   const { status, statusText } = response;
   if (isNotModified(request, status, headers, now, now)) return notModified(headers);
   const length = lengthOf(headers);
-  const stream = body === null || length === undefined ? body : withLength(body, length);
+  // The host knows itself how long a body is that nobody records, and whether its length is a lie.
+  const isLengthLost = body !== null && body !== response.body && length !== undefined;
+  const stream = isLengthLost ? withLength(body, length) : body;
   return { status, statusText, headers, body: EMPTY_STATUSES.has(status) ? null : stream };
 }
 

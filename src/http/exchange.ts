@@ -18,7 +18,7 @@ import type { RunTimes } from "./response-times.ts";
 import { lengthOf, storableHeaders } from "./stored-headers.ts";
 import { selectVariant, type Variant, variantsOf } from "./variant.ts";
 import { selectingOf } from "./vary.ts";
-import { standingOf, verdictFor } from "./verdict.ts";
+import { isReusable, standingOf, verdictFor } from "./verdict.ts";
 
 /** What a run of the handler has come to, for all who wait for it. */
 export interface RunOutcome {
@@ -88,7 +88,7 @@ export class Exchange {
   /** Tells that the client has its answer: a response that comes now is for the store alone. */
   conclude(): void {
     this.#isAnswered = true;
-    this.#failure?.answer.response.body?.cancel().catch(() => {});
+    if (this.#failure !== undefined) dismiss(this.#failure.answer.response);
   }
 
   /** The response of a run that failed, where it was this request's own and nothing stored takes its place. */
@@ -100,11 +100,12 @@ export class Exchange {
   }
 
   /** What the read path asks for. */
-  job(slot: string): Job {
+  job({ slot, refreshSlot }: Pick<Job, "slot" | "refreshSlot">): Job {
     const { origin, key, stamps, request, flightTimeoutMs, observe } = this.#site;
     return {
       name: origin.name,
       slot,
+      ...(refreshSlot !== undefined && { refreshSlot }),
       key: () => Promise.resolve(key),
       isBinary: true,
       accept: (reading) => this.#accept(reading),
@@ -131,7 +132,7 @@ export class Exchange {
     const { envelope } = reading;
     const found = variantsOf(reading);
     if (found === undefined) return { reason: "unreadable", envelope };
-    variants.hasRead(found);
+    variants.hasRead(found, reading.entry);
     const variant = selectVariant(found, version, request.headers, options.normalizers);
     if (typeof variant === "string") return { reason: variant, envelope };
     this.#stored = variant;
@@ -143,6 +144,16 @@ export class Exchange {
       expiresAt: Math.min(variant.expiresAt, reading.entry.expiresAt),
     };
     return { ...reading, entry: { ...head, ...(tags && { tags }), read: () => value } };
+  }
+
+  /** Whether who has waited for another's run may have the response. */
+  isReusable(variant: Variant): boolean {
+    return this.#isReusable(variant.headers, variant, variant.expiresAt);
+  }
+
+  #isReusable(headers: Headers, times: RunTimes, expiresAt: number): boolean {
+    const { freshness, storing } = this.#site.options;
+    return isReusable(standingOf(headers, times, expiresAt, freshness.policy, storing), times.receivedAt);
   }
 
   #verdict(variant: Variant, expiresAt: number, now: number, random: number): ReturnType<typeof verdictFor> {
@@ -181,9 +192,14 @@ export class Exchange {
     this.handlerMs = times.receivedAt - requestedAt;
     this.forwardStatus = answer.response.status;
     if (isConfirmed) return this.#confirmed(stored, answer.response, times);
-    if (isFailure(answer) && this.#hasFallback(isBackground)) throw (this.#failure = new OriginFailure(answer));
-    if (asked.method === "HEAD" && this.#isConfirmedByHead(answer.response))
+    if (isFailure(answer) && this.#hasFallback(isBackground)) {
+      if (this.#isAnswered) dismiss(answer.response);
+      throw (this.#failure = new OriginFailure(answer));
+    }
+    if (asked.method === "HEAD" && this.#isConfirmedByHead(answer.response)) {
+      dismiss(answer.response);
       return this.#confirmed(this.#stored as Variant, answer.response, times);
+    }
     return this.#record(answer, asked, notes, times);
   }
 
@@ -193,6 +209,8 @@ export class Exchange {
     const { hardTimeoutMs } = options.freshness;
     const asked = origin.fetch(request, notes);
     if (hardTimeoutMs === Infinity || (await waitFor(asked, hardTimeoutMs))) return asked;
+    // What comes after all is for nobody.
+    void asked.then(({ response }) => dismiss(response), () => {});
     throw new AutocacheError(
       "timeout",
       `Cannot wait for "${origin.name}": its hardTimeout is ${hardTimeoutMs} ms: received nothing until then`,
@@ -221,6 +239,8 @@ export class Exchange {
     const selecting = selectingOf(plan.vary, request.headers, options.normalizers);
     const tags = [...(stored.tags ?? []), ...plan.tags];
     const variant = { ...stored, ...times, headers, selecting, expiresAt: plan.expiresAt, tags: this.#tagsOf(tags) };
+    // Who waits for what each has to have confirmed waits in vain.
+    if (!this.isReusable(variant)) this.#site.variants.hasSeen(false, request);
     return plan.refusal === undefined ? { status, variant } : { status, variant, refusal: plan.refusal };
   }
 
@@ -242,7 +262,9 @@ export class Exchange {
     const { status, statusText } = response;
     const plan = planOf(answer, asked, { notes, subject: origin.subject }, times, options);
     // Of a handler that fails, the next answer may be for all again.
-    if (asked.method !== "HEAD" && this.#stored === undefined && !isFailure(answer)) variants.hasSeen(plan, request);
+    const isForAll = plan.refusal === undefined && this.#isReusable(response.headers, times, plan.expiresAt);
+    const isTold = this.#stored === undefined || (plan.refusal === undefined && !isForAll);
+    if (asked.method !== "HEAD" && isTold && !isFailure(answer)) variants.hasSeen(isForAll, request);
     if (plan.refusal !== undefined) {
       this.#hand({ response, body: response.body, ...plan });
       return { status, refusal: plan.refusal };
@@ -256,7 +278,7 @@ export class Exchange {
     if ("refusal" in body) {
       const refusal = body.refusal === "too-large" ? body.refusal : "incomplete";
       // Who waits for what is too large waits for all of it, and in vain.
-      if (refusal === "too-large") variants.hasSeen({ ...plan, refusal }, request);
+      if (refusal === "too-large") variants.hasSeen(false, request);
       return { status, refusal };
     }
     const variant: Variant = {
@@ -278,7 +300,7 @@ export class Exchange {
     // A refresh may have its response before the client has the stale one.
     if (!this.#isAnswered && this.notes?.isBackground === false) this.#deliver(answer);
     else if (answer.refusal === undefined) this.#site.store.defer(drain(answer.body));
-    else answer.body?.cancel().catch(() => {});
+    else dismiss(answer);
   }
 
   #resultOf(value: RunOutcome, { createdAt, tookMs }: Times): Result {
@@ -297,4 +319,9 @@ export class Exchange {
       write: (put) => variants.add(variant, request.headers, put, report),
     };
   }
+}
+
+/** Tells whoever makes a body that nobody reads it. */
+function dismiss({ body }: Pick<LiveAnswer, "body">): void {
+  body?.cancel().catch(() => {});
 }

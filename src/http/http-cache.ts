@@ -4,6 +4,7 @@ import { isAutocacheError } from "../errors.ts";
 import { canonical, KeyLimitError } from "../key/canonical.ts";
 import { digestOf, frontOf } from "../key/key.ts";
 import { OwnStamps } from "../own-stamps.ts";
+import type { Job } from "../job.ts";
 import { Call } from "../read-path.ts";
 import type { Outcome, Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
@@ -19,7 +20,7 @@ import { keyedHeaders } from "./request-key.ts";
 import { Questions } from "./questions.ts";
 import { isStorableAsGet } from "./storable.ts";
 import { type UrlStates, urlStatesOf } from "./url-states.ts";
-import { askedAs, type RecordSite, VariantStore } from "./variant-store.ts";
+import { askedAs, generationOf, type RecordSite, VariantStore } from "./variant-store.ts";
 import { isSelected, selectingOf } from "./vary.ts";
 import { forcesValidation } from "./verdict.ts";
 import { type Answered, Visit } from "./visit.ts";
@@ -72,7 +73,11 @@ export class HttpCache {
     if (bypass !== undefined) return this.#pass(visit, bypass);
     const body = await this.#bodyOf(request);
     if (body === "too-large") return this.#pass(visit, "key-too-large");
-    return this.#lookUp(visit, this.#forwardedOf(request, body));
+    const answered = await this.#lookUp(visit, this.#forwardedOf(request, body));
+    const { verdict, isStored, isCollapsed } = answered.facts;
+    // A POST that is answered from the cache, or for it, has changed nothing; any other may have (RFC 9111 §4.4).
+    if (verdict === "miss" && !isStored && !isCollapsed) await this.#invalidateAfter(visit, answered.response);
+    return answered;
   }
 
   /** Removes what is stored for a URL: every variant, of every version. */
@@ -95,6 +100,8 @@ export class HttpCache {
     // The last two are for the origin alone (RFC 9110 §13.1.1, §13.1.4).
     const isDirect = ["upgrade", "if-match", "if-unmodified-since"].some((name) => headers.has(name));
     if (isDirect || this.#options.bypass(request, subject)) return "request";
+    // What nobody can read any more is no question that could be compared.
+    if (request.bodyUsed && this.#options.methods.includes(method)) return "request";
     return this.#options.obeysRequest && parseCacheControl(headers.get("cache-control")).has("no-store")
       ? "request"
       : undefined;
@@ -104,17 +111,23 @@ export class HttpCache {
   async #pass(visit: Visit, reason: BypassReason): Promise<Answered> {
     const { request, origin, report } = visit;
     report({ type: "bypass", name: origin.name, reason });
+    const { stamps } = this.#store;
+    const begunAt = stamps.now();
+    const generations = this.#states.generations;
     const answer = await origin.fetch(request, new RunNotes(false, "bypass", undefined));
     const { response } = answer;
-    await Promise.all(
-      invalidatedUrls(request, response.status, response.headers).map((url) =>
-        this.#invalidate(url, request, origin, report),
-      ),
-    );
+    // What was invalidated meanwhile may be what it saw.
+    const isOutdated = generations !== this.#states.generations || stamps.isOutdated(begunAt);
+    await this.#invalidateAfter(visit, response);
     const { storesContentLocation, storing } = this.#options;
-    if (storesContentLocation && isStorableAsGet(request, response.status, response.headers, storing))
+    if (storesContentLocation && !isOutdated && isStorableAsGet(request, response.status, response.headers, storing))
       return this.#storeAsGet(visit, answer);
     return visit.passed(response, reason === "method" ? "method" : "bypass", reason);
+  }
+
+  async #invalidateAfter({ request, origin, report }: Visit, { status, headers }: Response): Promise<void> {
+    const urls = invalidatedUrls(request, status, headers);
+    await Promise.all(urls.map((url) => this.#invalidate(url, request, origin, report)));
   }
 
   /** Stores the response to a POST as that of the GET that it says it is. */
@@ -148,9 +161,9 @@ export class HttpCache {
         this.#usualMs += NEWEST * (tookMs - this.#usualMs);
       },
     });
-    const slot = this.#slotOf(key, version, request, exchange, tries);
+    const slots = this.#slotsOf(site, version, request, exchange, tries);
     const earlier = visit.events.length;
-    const call = new Call(this.#store, exchange.job(slot), visit.report);
+    const call = new Call(this.#store, exchange.job(slots), visit.report);
     const hasJoined = (): boolean => visit.events.slice(earlier).some(({ type }) => type === "joined");
     const answer = await this.#race(isRefresh ? call.refresh() : call.answer(), exchange).catch((error: unknown) => {
       if (!hasJoined() || tries > 0 || isAutocacheError(error) || request.signal.aborted) throw error;
@@ -169,7 +182,10 @@ export class HttpCache {
     const { variant, refusal } = outcome.read("unfrozen") as RunOutcome;
     const isOwn = outcome.backend !== "flight" && !hasJoined();
     const isFit = (): boolean =>
-      refusal === undefined && isSelected(variant?.selecting ?? [], request.headers, this.#options.normalizers);
+      refusal === undefined &&
+      variant !== undefined &&
+      exchange.isReusable(variant) &&
+      isSelected(variant.selecting, request.headers, this.#options.normalizers);
     if (variant !== undefined && (isOwn || isFit()))
       return visit.stored(answerFrom(variant, visit.request, now), variant, outcome, exchange);
     // What it waited for is not for it: a variant for other headers, or a response for one client alone.
@@ -198,17 +214,25 @@ export class HttpCache {
   }
 
   /** Equal for requests that may share a run of the handler. */
-  #slotOf(key: string, version: string, request: Request, { directives }: Exchange, tries: number): string {
-    const { generation, vary, passUntil } = this.#states.of(key);
+  #slotsOf(
+    site: RecordSite,
+    version: string,
+    request: Request,
+    { directives }: Exchange,
+    tries: number,
+  ): Required<Pick<Job, "slot" | "refreshSlot">> {
+    const { key } = site;
+    const { vary, passUntil } = this.#states.of(key);
     const selecting = selectingOf(vary, request.headers, this.#options.normalizers);
     const isForced = forcesValidation(directives);
     const range = request.headers.get("range");
     const as = askedAs(request);
-    const parts: unknown[] = [generation, version, selecting, isForced, range, as];
+    const freshness = ["max-age", "max-stale", "min-fresh"].map((name) => directives.get(name));
+    const parts: unknown[] = [generationOf(site), version, selecting, isForced, freshness, range, as];
     const isAlone =
       tries > 1 || request.method === "HEAD" || directives.has("only-if-cached") || Date.now() < passUntil[as];
-    if (isAlone) parts.push((this.#alone += 1));
-    return `${this.#slotPrefix}${key} ${JSON.stringify(parts)}`;
+    const refreshSlot = `${this.#slotPrefix}${key} ${JSON.stringify(parts)}`;
+    return { refreshSlot, slot: isAlone ? `${refreshSlot} ${(this.#alone += 1)}` : refreshSlot };
   }
 
   #forwardedOf(request: Request, body: Uint8Array<ArrayBuffer> | undefined): ForwardedRequest {
@@ -259,7 +283,7 @@ export class HttpCache {
     if (urlKey === undefined) return site;
     const questions = new Questions(this.#store, this.#states);
     const mark = (keepMs: number): Promise<void> => questions.mark(urlKey, site.name, keepMs, visit.report);
-    return { ...site, question: { tag: questions.tagOf(urlKey), mark } };
+    return { ...site, question: { tag: questions.tagOf(urlKey), urlKey, mark } };
   }
 
   #recordSite(key: string, name: string): RecordSite {

@@ -40,6 +40,11 @@ export class UrlStates {
   readonly #keys = new Map<string, string>();
   #generations = 0;
 
+  /** How often anything was invalidated by its URL. */
+  get generations(): number {
+    return this.#generations;
+  }
+
   /** The key that is made of a text: made once, as long as it is remembered. */
   async keyOf(text: string, make: () => Promise<string>): Promise<string> {
     const known = this.#keys.get(text);

@@ -1,12 +1,12 @@
 import type { Report } from "../events.ts";
+import type { EntryHead } from "../entry.ts";
 import type { Put } from "../job.ts";
 import { takes } from "../size.ts";
 import type { Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
-import type { ResponsePlan } from "./plan.ts";
 import type { UrlState, UrlStates } from "./url-states.ts";
-import { sealVariants, type Variant, variantsOf, withVariant } from "./variant.ts";
+import { isReplaced, sealVariants, type Variant, variantsOf, withVariant } from "./variant.ts";
 import { standingOf } from "./verdict.ts";
 
 /** What the record of one URL is found by. */
@@ -18,7 +18,9 @@ export interface RecordSite {
   readonly name: string;
   readonly stamps: () => Promise<StampKeys | undefined>;
   /** Of a record that answers a question: what its variants are invalidated by, and what tells that there are some. */
-  readonly question?: { readonly tag: string; mark(keepMs: number): Promise<void> } | undefined;
+  readonly question?:
+    | { readonly tag: string; readonly urlKey: string; mark(keepMs: number): Promise<void> }
+    | undefined;
 }
 
 // A request that waits for a response which then is not to be shared has waited in vain; for so long no other does.
@@ -27,13 +29,13 @@ const PASS_MS = 10_000;
 /** The record of one URL, as one request sees it: all its variants, of which the request adds one at most. */
 export class VariantStore {
   readonly #site: RecordSite;
-  readonly #generation: number;
-  #writes: number;
+  readonly #generation: string;
+  readonly #writes: number;
   #read: readonly Variant[] = [];
 
   constructor(site: RecordSite) {
     this.#site = site;
-    this.#generation = this.#state.generation;
+    this.#generation = generationOf(site);
     this.#writes = this.#state.writes;
   }
 
@@ -43,18 +45,17 @@ export class VariantStore {
 
   /** Whether the URL was invalidated since the request began. */
   get isOutdated(): boolean {
-    return this.#state.generation !== this.#generation;
+    return generationOf(this.#site) !== this.#generation;
   }
 
-  /** Remembers what was read, so that adding to it needs no other read. */
-  hasRead(variants: readonly Variant[]): void {
-    this.#read = variants;
-    this.#writes = this.#state.writes;
+  /** Remembers what was read, so that adding to it needs no other read, unless the record has been written since the request began. */
+  hasRead(variants: readonly Variant[], { expiresAt }: Pick<EntryHead, "expiresAt">): void {
+    this.#read = unexpired(variants, expiresAt);
   }
 
-  /** Remembers whether requests for the URL are to wait for each other. */
-  hasSeen({ refusal }: ResponsePlan, request: Request): void {
-    this.#state.passUntil[askedAs(request)] = refusal === undefined ? 0 : Date.now() + PASS_MS;
+  /** Remembers whether requests for the URL are to wait for each other: whether the last response was for all of them. */
+  hasSeen(isForAll: boolean, request: Request): void {
+    this.#state.passUntil[askedAs(request)] = isForAll ? 0 : Date.now() + PASS_MS;
   }
 
   /**
@@ -74,7 +75,11 @@ export class VariantStore {
         return true;
       }
       const current = await this.#current(report);
-      this.#state.writes += 1;
+      if (current.some((other) => other.begunAt > variant.begunAt && isReplaced(other, variant, request, options.normalizers))) {
+        // One that began later has seen something newer.
+        report({ type: "not-stored", name, key, reason: "superseded" });
+        return true;
+      }
       const variants = withVariant(current, variant, request, options.normalizers, {
         maxVariants: options.maxVariants,
         maxBytes: store.backend.capabilities.maxValueBytes,
@@ -87,8 +92,9 @@ export class VariantStore {
       }
       const keptUntil = Math.max(...variants.map((each) => this.#keptUntil(each)));
       const keepMs = keptUntil - Date.now();
-      const isStored = await put(envelope, keepMs);
-      if (isStored) await this.#site.question?.mark(keepMs);
+      // Before it: who invalidates in between must find the mark.
+      await this.#site.question?.mark(keepMs);
+      const isStored = await put(envelope, keepMs).finally(() => this.#hasWritten());
       this.hasLearned(variant);
       return isStored;
     });
@@ -99,6 +105,12 @@ export class VariantStore {
     const { store, states, key, name } = this.#site;
     states.outdate(key);
     await store.runs.write([recordSlot(key)], () => store.discard(key, name, report));
+    this.#hasWritten();
+  }
+
+  /** When it is done: what was read while it was under way may be of before. */
+  #hasWritten(): void {
+    this.#state.writes += 1;
   }
 
   async #current(report: Report): Promise<readonly Variant[]> {
@@ -106,7 +118,7 @@ export class VariantStore {
     if (this.#state.writes === this.#writes) return this.#read;
     const { store, key, name, stamps } = this.#site;
     const reading = await store.read(key, name, report, await stamps(), true);
-    return reading.entry === undefined ? [] : (variantsOf(reading) ?? []);
+    return reading.entry === undefined ? [] : unexpired(variantsOf(reading) ?? [], reading.entry.expiresAt);
   }
 
   #keptUntil(variant: Variant): number {
@@ -120,6 +132,18 @@ export class VariantStore {
 /** As whom a request is made, as far as it says what may be shared of the response. */
 export function askedAs({ headers }: Request): keyof UrlState["passUntil"] {
   return headers.has("authorization") ? "authorized" : "anonymous";
+}
+
+/** Of the URL too, where the record answers a question about it: what changes the one reaches the other. */
+export function generationOf({ states, key, question }: Pick<RecordSite, "states" | "key" | "question">): string {
+  const ofUrl = question === undefined ? 0 : states.of(question.urlKey).generation;
+  return `${states.of(key).generation} ${ofUrl}`;
+}
+
+/** Without what a tag has expired, which would make every variant of the record as stale as itself. */
+function unexpired(variants: readonly Variant[], expiresAt: number): readonly Variant[] {
+  const isExpired = variants.some((variant) => variant.expiresAt > expiresAt);
+  return isExpired ? variants.filter(({ begunAt }) => begunAt > expiresAt) : variants;
 }
 
 /** No function's slot starts so. */

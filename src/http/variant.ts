@@ -82,11 +82,7 @@ export function withVariant(
   normalizers: Normalizers,
   { maxVariants, maxBytes }: RecordLimits,
 ): Variant[] {
-  const others = variants.filter(
-    ({ version, selecting }) =>
-      version !== added.version ||
-      !(isSelected(selecting, request, normalizers) || isEqual(selecting, added.selecting)),
-  );
+  const others = variants.filter((variant) => !isReplaced(variant, added, request, normalizers));
   const previous = others.find(({ version }) => version !== added.version)?.version;
   const all = [added, ...others.filter(({ version }) => version === added.version || version === previous)];
   const kept: Variant[] = [];
@@ -97,6 +93,19 @@ export function withVariant(
     kept.push(variant);
   }
   return kept;
+}
+
+/** Whether a variant gives way to one that is added: it would have answered its request. */
+export function isReplaced(
+  { version, selecting }: Variant,
+  added: Variant,
+  request: Headers,
+  normalizers: Normalizers,
+): boolean {
+  return (
+    version === added.version &&
+    (isSelected(selecting, request, normalizers) || isEqual(selecting, added.selecting))
+  );
 }
 
 /** Writes a record: a head that is as new as its newest part and begun with its oldest, and the bodies as bytes. */

@@ -79,6 +79,15 @@ export function verdictFor(standing: Standing, request: Directives, now: number,
   return isAllowed ? "stale" : verdict;
 }
 
+/**
+ * Whether those who waited for another's response may have it (RFC 9111 §4: "provided that it is allowed to reuse that
+ * response for the requests in question"): not where each has to have it confirmed, fresh as it may be on its way.
+ */
+export function isReusable({ expiresAt, mustValidate, tookMs, policy }: Standing, receivedAt: number): boolean {
+  const verdict = decide({ createdAt: receivedAt, expiresAt, tookMs }, policy, receivedAt, 0);
+  return !mustValidate && (verdict === "fresh" || verdict === "stale");
+}
+
 /** Whether a request takes no stored response that was not confirmed for it. */
 export function forcesValidation(request: Directives): boolean {
   return request.has("no-cache") || deltaSeconds(request, "max-age") === 0;

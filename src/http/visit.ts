@@ -3,7 +3,7 @@ import { ageOf } from "../read-path.ts";
 import type { Outcome } from "../store.ts";
 import { type Draft, send, type Telling } from "./answer.ts";
 import { forwardOf, type ResponseFacts } from "./cache-status.ts";
-import type { Exchange, LiveAnswer } from "./exchange.ts";
+import type { Exchange, LiveAnswer, RunOutcome } from "./exchange.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import type { Origin } from "./origin.ts";
 import type { Variant } from "./variant.ts";
@@ -77,23 +77,24 @@ export class Visit {
 
   /** Answers with what is stored, or was made for another request. */
   stored(draft: Draft, variant: Variant, outcome: Outcome, exchange: Exchange): Answered {
+    const { refusal } = outcome.read("unfrozen") as RunOutcome;
     const { verdict, key, expiresAt } = outcome;
     const isCollapsed = this.events.some(({ type }) => type === "joined");
     const stale = this.events.findLast((event) => event.type === "stale");
     const isValidated = verdict === "miss" && exchange.forwardStatus === 304;
     const facts: ResponseFacts = {
       verdict: isValidated ? "validated" : verdict,
-      reason: verdict === "stale" ? stale?.reason : undefined,
+      reason: verdict === "stale" ? stale?.reason : refusal,
       forward: verdict === "miss" ? forwardOf(this.events, forcesValidation(exchange.directives)) : undefined,
       forwardStatus: isValidated ? 304 : undefined,
-      isStored: isValidated,
+      isStored: isValidated && refusal === undefined,
       isCollapsed: isCollapsed && verdict === "miss",
       ttlMs: expiresAt - Date.now(),
       key,
       ageMs: ageOf(variant.receivedAt),
     };
     const handlerMs = isValidated ? exchange.handlerMs : undefined;
-    return this.#send(draft, facts, { tags: variant.tags ?? [], isShared: true, handlerMs });
+    return this.#send(draft, facts, { tags: variant.tags ?? [], isShared: refusal === undefined, handlerMs });
   }
 
   #send(draft: Draft, facts: ResponseFacts, of: Pick<Telling, "tags" | "isShared" | "handlerMs">): Answered {
