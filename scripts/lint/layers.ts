@@ -28,6 +28,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["around", "bulk", "codec", "entry", "error-codec", "key/", "size", "subclass"],
   ["batch", "flight", "folding", "guard", "memory", "policy", "tags", "tiers"],
   ["freshness", "reader", "runs", "trace"],
+  ["http/rfc/"],
   ["function-options"],
   ["options"],
   ["identity", "store"],

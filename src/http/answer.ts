@@ -1,10 +1,9 @@
-import { withLength } from "./body.ts";
 import { cacheStatusOf, type ResponseFacts, serverTimingOf } from "./cache-status.ts";
-import { isNotModified } from "./conditional.ts";
-import { currentAgeMs } from "./freshness.ts";
+import { isNotModified } from "./rfc/conditional.ts";
+import { currentAgeMs } from "./rfc/freshness.ts";
 import type { ResolvedHeaderOptions } from "./header-options.ts";
-import { answerRange } from "./range.ts";
-import { forwardableHeaders, lengthOf } from "./stored-headers.ts";
+import { answerRange } from "./rfc/range.ts";
+import { forwardableHeaders } from "./rfc/stored-headers.ts";
 import type { Variant } from "./variant.ts";
 
 /** Statuses that have no body: `Response` refuses one. */
@@ -59,11 +58,7 @@ export function answerLive(
   const headers = forwardableHeaders(response.headers);
   const { status, statusText } = response;
   if (isNotModified(request, status, headers, now, now)) return notModified(headers);
-  const length = lengthOf(headers);
-  // The host knows itself how long a body is that nobody records, and whether its length is a lie.
-  const isLengthLost = body !== null && body !== response.body && length !== undefined;
-  const stream = isLengthLost ? withLength(body, length) : body;
-  return { status, statusText, headers, body: EMPTY_STATUSES.has(status) ? null : stream };
+  return { status, statusText, headers, body: EMPTY_STATUSES.has(status) ? null : body };
 }
 
 function notModified(headers: Headers): Draft {

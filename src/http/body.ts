@@ -92,18 +92,6 @@ export async function readWhole(
   }
 }
 
-type WithLength = new (length: number) => ReadableWritablePair<Uint8Array, Uint8Array>;
-
-/**
- * Tells the host how long a stream is, so that a response made of it keeps its `Content-Length`: workerd drops that
- * field of any other stream. The stream errors where its length is another one; other hosts get it back as it is.
- */
-export function withLength(stream: ReadableStream<Uint8Array>, length: number): ReadableStream<Uint8Array> {
-  // https://developers.cloudflare.com/workers/runtime-apis/streams/transformstream/#fixedlengthstream
-  const { FixedLengthStream } = globalThis as unknown as { readonly FixedLengthStream?: WithLength };
-  return FixedLengthStream === undefined ? stream : stream.pipeThrough(new FixedLengthStream(length));
-}
-
 /** Reads a body for the sake of what is recorded of it, and cancels it once nothing is, or where nothing ever was. */
 export async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
   if (body === null) return;

@@ -1,5 +1,5 @@
 import type { CacheEvent, MissReason } from "../events.ts";
-import { type SimpleItem, serializeItem, serializeString } from "./structured.ts";
+import { type SimpleItem, serializeItem, serializeString } from "./rfc/structured.ts";
 
 /** What became of one request. */
 export interface ResponseFacts {

@@ -1,57 +1,24 @@
 import type { CallContext } from "../call-context.ts";
 import { AutocacheError } from "../errors.ts";
-import type { CacheEvent, NotStoredReason } from "../events.ts";
 import type { Freshness } from "../freshness.ts";
 import type { Job, Result, Times } from "../job.ts";
 import type { FoundReading, Reading } from "../reader.ts";
-import type { Store } from "../store.ts";
-import type { StampKeys } from "../tags.ts";
 import { waitFor } from "../wait.ts";
 import { drain, recordBody } from "./body.ts";
-import { freshenedHeaders, isConfirmedByHead, isValidatedBy, validatorsOf } from "./conditional.ts";
-import { type Directives, parseCacheControl } from "./directives.ts";
-import type { ResolvedHttpOptions } from "./options.ts";
-import { isFailure, type Origin, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";
+import { isConfirmedByHead, isValidatedBy, validatorsOf } from "./rfc/conditional.ts";
+import { confirmed, type ExchangeSite, made, type RunOutcome } from "./run-outcome.ts";
+import { type Directives, parseCacheControl } from "./rfc/directives.ts";
+import { isFailure, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";
 import { planOf, type ResponsePlan } from "./plan.ts";
-import type { VariantStore } from "./variant-store.ts";
-import type { RunTimes } from "./response-times.ts";
-import { lengthOf, storableHeaders } from "./stored-headers.ts";
+import type { RunTimes } from "./rfc/response-times.ts";
+import { lengthOf } from "./rfc/stored-headers.ts";
 import { selectVariant, type Variant, variantsOf } from "./variant.ts";
-import { selectingOf } from "./vary.ts";
-import { isReusable, standingOf, verdictFor } from "./verdict.ts";
-
-/** What a run of the handler has come to, for all who wait for it. */
-export interface RunOutcome {
-  readonly status: number;
-  /** What is stored, and an answer to every request that it fits. */
-  readonly variant?: Variant;
-  /** Why the response is for the one request alone; without a variant, its client gets it live. */
-  readonly refusal?: NotStoredReason;
-}
+import { isReusable, standingOf, verdictFor } from "./rfc/verdict.ts";
 
 /** A response as it comes from the handler, while it is being stored or not. */
 export interface LiveAnswer extends ResponsePlan {
   readonly response: Response;
   readonly body: ReadableStream<Uint8Array> | null;
-}
-
-/** What an exchange works with. */
-export interface ExchangeSite {
-  readonly store: Store;
-  readonly options: ResolvedHttpOptions;
-  readonly origin: Origin;
-  readonly question?: { readonly tag: string } | undefined;
-  readonly version: string;
-  readonly key: string;
-  /** The request as the cache reads it: its URL and headers are those that count. */
-  readonly request: Request;
-  /** Makes the request that a handler gets. */
-  readonly forward: (isBackground: boolean) => Request;
-  readonly variants: VariantStore;
-  readonly stamps: () => Promise<StampKeys | undefined>;
-  readonly report: (event: CacheEvent) => void;
-  readonly flightTimeoutMs: () => number;
-  readonly observe: (tookMs: number) => void;
 }
 
 /** One request on its way through the cache: what the read path asks of it, and the live response where it leads. */
@@ -210,7 +177,10 @@ export class Exchange {
     const asked = origin.fetch(request, notes);
     if (hardTimeoutMs === Infinity || (await waitFor(asked, hardTimeoutMs))) return asked;
     // What comes after all is for nobody.
-    void asked.then(({ response }) => dismiss(response), () => {});
+    void asked.then(
+      ({ response }) => dismiss(response),
+      () => {},
+    );
     throw new AutocacheError(
       "timeout",
       `Cannot wait for "${origin.name}": its hardTimeout is ${hardTimeoutMs} ms: received nothing until then`,
@@ -223,31 +193,11 @@ export class Exchange {
     return this.#verdict(this.#stored, this.#stored.expiresAt, Date.now(), 0) === "fallback";
   }
 
-  /** Takes over what the handler said when it confirmed what is stored: it may be that it is not to be stored any more. */
-  #confirmed(stored: Variant, { headers: update }: Response, times: RunTimes): RunOutcome {
-    const { options, request, origin } = this.#site;
-    const { status } = stored;
-    const headers = freshenedHeaders(stored.headers, update, options.storing);
-    const plan = planOf(
-      { response: new Response(null, { status, headers }) },
-      // What HEAD confirms is the response to GET.
-      request.method === "HEAD" ? new Request(request, { method: "GET" }) : request,
-      { notes: this.notes, subject: origin.subject },
-      times,
-      options,
-    );
-    const selecting = selectingOf(plan.vary, request.headers, options.normalizers);
-    const tags = [...(stored.tags ?? []), ...plan.tags];
-    const variant = { ...stored, ...times, headers, selecting, expiresAt: plan.expiresAt, tags: this.#tagsOf(tags) };
+  #confirmed(stored: Variant, { headers }: Response, times: RunTimes): RunOutcome {
+    const outcome = confirmed(this.#site, stored, headers, this.notes, times);
     // Who waits for what each has to have confirmed waits in vain.
-    if (!this.isReusable(variant)) this.#site.variants.hasSeen(false, request);
-    return plan.refusal === undefined ? { status, variant } : { status, variant, refusal: plan.refusal };
-  }
-
-  #tagsOf(tags: readonly string[]): readonly string[] | undefined {
-    const { question } = this.#site;
-    const all = new Set(question === undefined ? tags : [...tags, question.tag]);
-    return all.size === 0 ? undefined : [...all];
+    if (!this.isReusable(outcome.variant)) this.#site.variants.hasSeen(false, this.#site.request);
+    return outcome;
   }
 
   #isConfirmedByHead({ status, headers }: Response): boolean {
@@ -257,9 +207,9 @@ export class Exchange {
 
   /** Hands the response on to the client, and records it where it may be stored. */
   async #record(answer: OriginAnswer, asked: Request, notes: RunNotes, times: RunTimes): Promise<RunOutcome> {
-    const { options, request, origin, version, variants } = this.#site;
+    const { options, request, origin, variants } = this.#site;
     const { response } = answer;
-    const { status, statusText } = response;
+    const { status } = response;
     const plan = planOf(answer, asked, { notes, subject: origin.subject }, times, options);
     // Of a handler that fails, the next answer may be for all again.
     const isForAll = plan.refusal === undefined && this.#isReusable(response.headers, times, plan.expiresAt);
@@ -281,17 +231,7 @@ export class Exchange {
       if (refusal === "too-large") variants.hasSeen(false, request);
       return { status, refusal };
     }
-    const variant: Variant = {
-      status,
-      statusText,
-      headers: storableHeaders(response.headers, options.storing),
-      body: body.bytes,
-      ...times,
-      expiresAt: plan.expiresAt,
-      selecting: selectingOf(plan.vary, request.headers, options.normalizers),
-      version,
-      tags: this.#tagsOf(plan.tags),
-    };
+    const variant = made(this.#site, response, body.bytes, plan, notes, times);
     return { status, variant };
   }
 

@@ -25,7 +25,7 @@ export interface FetchOptions extends Omit<HttpOptions, "version" | "deps"> {
  * `no-cache` and `reload` count; with `integrity`, it goes by the cache, which does not check it.
  */
 export interface CachedFetch extends FetchFunction {
-  /** Removes what is stored for a URL, every variant of it. */
+  /** Removes what is stored for a URL, every variant of it. A `Request` also tells the headers that are part of the key. */
   invalidate(url: string | URL | Request): Promise<void>;
   /**
    * Makes everything that is stored under the name invalid, by one write.

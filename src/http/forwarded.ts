@@ -1,5 +1,5 @@
 import { keyedUrl, type UrlRules } from "./request-key.ts";
-import type { Normalizers } from "./vary.ts";
+import type { Normalizers } from "./rfc/vary.ts";
 
 // The cache answers these itself: with them, the handler's response would be for this client alone.
 const CONDITIONS = ["if-match", "if-modified-since", "if-none-match", "if-unmodified-since"];

@@ -25,8 +25,15 @@ export interface HostPurgeResult {
   readonly errors: readonly unknown[];
 }
 
+const following = new WeakMap<Store, Set<unknown>>();
+
 /** Lets a cache of the host follow what is invalidated in a store; it may be asked for only when there is something to say. */
 export function driveHostCache(store: Store, hostCache: () => HostCache | undefined): void {
+  const followers = following.get(store) ?? new Set();
+  following.set(store, followers);
+  // A handler that is wrapped anew for each request adds nothing.
+  if (followers.has(hostCache)) return;
+  followers.add(hostCache);
   store.follow(async (change, report) => {
     const host = hostCache();
     // Several handlers may share the store and the host: one word is enough.

@@ -1,28 +1,28 @@
-import { parseCacheControl } from "./directives.ts";
+import { parseCacheControl } from "./rfc/directives.ts";
 import type { BypassReason, Report } from "../events.ts";
 import { isAutocacheError } from "../errors.ts";
 import { canonical, KeyLimitError } from "../key/canonical.ts";
 import { digestOf, frontOf } from "../key/key.ts";
 import { OwnStamps } from "../own-stamps.ts";
-import type { Job } from "../job.ts";
 import { Call } from "../read-path.ts";
 import type { Outcome, Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
 import { answerFrom, answerLive } from "./answer.ts";
 import { drain, readWhole } from "./body.ts";
-import { Exchange, type LiveAnswer, type RunOutcome } from "./exchange.ts";
+import { Exchange, type LiveAnswer } from "./exchange.ts";
 import { ForwardedRequest } from "./forwarded.ts";
-import { invalidatedUrls } from "./invalidation.ts";
+import { invalidatedUrls } from "./rfc/invalidation.ts";
 import { driveHostCache } from "./host-cache.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import { type Origin, type OriginAnswer, RunNotes } from "./origin.ts";
 import { keyedHeaders } from "./request-key.ts";
 import { Questions } from "./questions.ts";
-import { isStorableAsGet } from "./storable.ts";
+import type { RunOutcome } from "./run-outcome.ts";
+import { Slots } from "./slots.ts";
+import { isStorableAsGet } from "./rfc/storable.ts";
 import { type UrlStates, urlStatesOf } from "./url-states.ts";
-import { askedAs, generationOf, type RecordSite, VariantStore } from "./variant-store.ts";
-import { isSelected, selectingOf } from "./vary.ts";
-import { forcesValidation } from "./verdict.ts";
+import { type RecordSite, VariantStore } from "./variant-store.ts";
+import { isSelected } from "./rfc/vary.ts";
 import { type Answered, Visit } from "./visit.ts";
 
 // Which code made a response is told by its variant: one record per URL, whatever the code.
@@ -44,11 +44,10 @@ export class HttpCache {
   readonly #options: ResolvedHttpOptions;
   readonly #states: UrlStates;
   readonly #stamps: OwnStamps;
-  readonly #slotPrefix: string;
+  readonly #slots: Slots;
   // A text, not its promise, which on Workers may die with the request that made it.
   #front: string | undefined;
   #usualMs = 0;
-  #alone = 0;
 
   /** @param name what the responses are called in keys */
   constructor(store: Store, name: string, tags: unknown, options: ResolvedHttpOptions) {
@@ -57,7 +56,7 @@ export class HttpCache {
     this.#options = options;
     this.#states = urlStatesOf(store);
     this.#stamps = new OwnStamps(store, name, tags);
-    this.#slotPrefix = store.nextSlotPrefix();
+    this.#slots = new Slots(store.nextSlotPrefix());
     const { headers, hostCache } = options;
     if (headers.sendsTags) driveHostCache(store, hostCache);
   }
@@ -161,7 +160,7 @@ export class HttpCache {
         this.#usualMs += NEWEST * (tookMs - this.#usualMs);
       },
     });
-    const slots = this.#slotsOf(site, version, request, exchange, tries);
+    const slots = this.#slots.of(record, version, request, exchange.directives, tries > 1);
     const earlier = visit.events.length;
     const call = new Call(this.#store, exchange.job(slots), visit.report);
     const hasJoined = (): boolean => visit.events.slice(earlier).some(({ type }) => type === "joined");
@@ -186,6 +185,8 @@ export class HttpCache {
       variant !== undefined &&
       exchange.isReusable(variant) &&
       isSelected(variant.selecting, request.headers, this.#options.normalizers);
+    // A mark that nobody reads is the first that a full backend drops.
+    if (record.question !== undefined) this.#store.defer(record.question.mark(this.#options.keepMs));
     if (variant !== undefined && (isOwn || isFit()))
       return visit.stored(answerFrom(variant, visit.request, now), variant, outcome, exchange);
     // What it waited for is not for it: a variant for other headers, or a response for one client alone.
@@ -211,28 +212,6 @@ export class HttpCache {
     if (live !== undefined) return { live };
     if ("error" in first) throw first.error;
     return first;
-  }
-
-  /** Equal for requests that may share a run of the handler. */
-  #slotsOf(
-    site: RecordSite,
-    version: string,
-    request: Request,
-    { directives }: Exchange,
-    tries: number,
-  ): Required<Pick<Job, "slot" | "refreshSlot">> {
-    const { key } = site;
-    const { vary, passUntil } = this.#states.of(key);
-    const selecting = selectingOf(vary, request.headers, this.#options.normalizers);
-    const isForced = forcesValidation(directives);
-    const range = request.headers.get("range");
-    const as = askedAs(request);
-    const freshness = ["max-age", "max-stale", "min-fresh"].map((name) => directives.get(name));
-    const parts: unknown[] = [generationOf(site), version, selecting, isForced, freshness, range, as];
-    const isAlone =
-      tries > 1 || request.method === "HEAD" || directives.has("only-if-cached") || Date.now() < passUntil[as];
-    const refreshSlot = `${this.#slotPrefix}${key} ${JSON.stringify(parts)}`;
-    return { refreshSlot, slot: isAlone ? `${refreshSlot} ${(this.#alone += 1)}` : refreshSlot };
   }
 
   #forwardedOf(request: Request, body: Uint8Array<ArrayBuffer> | undefined): ForwardedRequest {

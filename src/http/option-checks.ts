@@ -1,6 +1,7 @@
 import { kindName, requireFunction, requireKnown } from "../checks.ts";
 import type { QueryOptions, UrlRules } from "./request-key.ts";
-import type { Normalizers } from "./vary.ts";
+import { isFieldName } from "./rfc/field-name.ts";
+import type { Normalizers } from "./rfc/vary.ts";
 
 /** Fills in what is not said. Not `??`: `null` is no option, and no way to say nothing. */
 export function withDefault<Value>(value: Value | undefined, otherwise: Value): Value {
@@ -22,7 +23,18 @@ export function readVary(vary: readonly string[] | Normalizers | undefined, acti
     return [readNames(vary as string[], "vary", action), {}];
   const names = readNames(Object.keys(vary), "vary", action);
   const functions = Object.values(vary as Normalizers).map((normalize) => requireFunction(normalize, "vary", action));
-  return [names, Object.fromEntries(names.map((name, i) => [name, functions[i] as Normalizers[string]]))];
+  return [names, Object.fromEntries(names.map((name, i) => [name, careful(functions[i])]))];
+}
+
+/** A value that a function cannot normalise counts as it is. */
+function careful(normalize: Normalizers[string]): Normalizers[string] {
+  return (value) => {
+    try {
+      return normalize?.(value) ?? null;
+    } catch {
+      return value;
+    }
+  };
 }
 
 /** Reads a list of header names, as lower case. */
@@ -32,7 +44,7 @@ export function readNames(names: readonly string[], what: string, action: string
   }
   return names.map((name: unknown) => {
     // RFC 9110 §5.6.2: a field's name is a token.
-    if (typeof name === "string" && /^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return name.toLowerCase();
+    if (typeof name === "string" && isFieldName(name)) return name.toLowerCase();
     throw new TypeError(`Cannot ${action}: ${what} is a list of header names: received ${JSON.stringify(name)}`);
   });
 }

@@ -8,8 +8,8 @@ import type { HostCache } from "./host-cache.ts";
 import { type HeaderOptions, resolveHeaderOptions, type ResolvedHeaderOptions } from "./header-options.ts";
 import { readCount, readFlag, readMethods, readNames, readQuery, readVary, withDefault } from "./option-checks.ts";
 import type { QueryOptions, UrlRules } from "./request-key.ts";
-import type { StoringRules } from "./storable.ts";
-import type { Normalizers } from "./vary.ts";
+import type { StoringRules } from "./rfc/storable.ts";
+import type { Normalizers } from "./rfc/vary.ts";
 
 /** What responses are cached with. Where nothing is said, RFC 9111 and the response's own headers decide. */
 export interface HttpOptions extends HeaderOptions {
@@ -34,7 +34,7 @@ export interface HttpOptions extends HeaderOptions {
   readonly earlyRefresh?: boolean | number | undefined;
   /** How long a request that `staleIfError` could answer waits for the handler, which then goes on in the background. @default "forever" */
   readonly softTimeout?: Duration | undefined;
-  /** How long a request waits for the handler before it fails with an `AutocacheError` `timeout`. @default "forever" */
+  /** How long a request waits for the head of the handler's response before it fails with an `AutocacheError` `timeout`. @default "forever" */
   readonly hardTimeout?: Duration | undefined;
   /** How long after a refresh that failed, or whose response was not stored, the next is tried. @default "10s" */
   readonly retryAfter?: Duration | undefined;
@@ -225,9 +225,19 @@ export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defa
   };
 }
 
+/** Equal functions for equal options, so that a host is followed once. */
 function readHostCache(given: HttpOptions["hostCache"]): () => HostCache | undefined {
+  if (given === undefined) return ofRuntime;
   if (typeof given === "function") return given;
-  return given === undefined ? () => hostCache() as HostCache | undefined : () => given;
+  const known = givers.get(given) ?? ((): HostCache => given);
+  givers.set(given, known);
+  return known;
+}
+
+const givers = new WeakMap<HostCache, () => HostCache>();
+
+function ofRuntime(): HostCache | undefined {
+  return hostCache() as HostCache | undefined;
 }
 
 function pickFreshness({ swr, staleIfError, earlyRefresh, softTimeout, hardTimeout, ...others }: HttpOptions): object {

@@ -1,14 +1,14 @@
 import { areTags } from "../checks.ts";
 import { parseDuration } from "../duration.ts";
 import type { NotStoredReason } from "../events.ts";
-import { hasExplicitLifetime } from "./freshness.ts";
+import { hasExplicitLifetime } from "./rfc/freshness.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import type { OriginAnswer, RunNotes } from "./origin.ts";
-import type { ResponseTimes } from "./response-times.ts";
-import { refusalToStore } from "./storable.ts";
-import { lengthOf } from "./stored-headers.ts";
-import { varyNames } from "./vary.ts";
-import { expiryOf } from "./verdict.ts";
+import type { ResponseTimes } from "./rfc/response-times.ts";
+import { refusalToStore } from "./rfc/storable.ts";
+import { lengthOf } from "./rfc/stored-headers.ts";
+import { varyNames } from "./rfc/vary.ts";
+import { expiryOf } from "./rfc/verdict.ts";
 
 /** What becomes of a response, as its head tells it: why it is not stored, or how it is. */
 export interface ResponsePlan {

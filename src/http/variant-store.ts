@@ -7,7 +7,7 @@ import type { StampKeys } from "../tags.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import type { UrlState, UrlStates } from "./url-states.ts";
 import { isReplaced, sealVariants, type Variant, variantsOf, withVariant } from "./variant.ts";
-import { standingOf } from "./verdict.ts";
+import { standingOf } from "./rfc/verdict.ts";
 
 /** What the record of one URL is found by. */
 export interface RecordSite {
@@ -75,7 +75,11 @@ export class VariantStore {
         return true;
       }
       const current = await this.#current(report);
-      if (current.some((other) => other.begunAt > variant.begunAt && isReplaced(other, variant, request, options.normalizers))) {
+      if (
+        current.some(
+          (other) => other.begunAt > variant.begunAt && isReplaced(other, variant, request, options.normalizers),
+        )
+      ) {
         // One that began later has seen something newer.
         report({ type: "not-stored", name, key, reason: "superseded" });
         return true;

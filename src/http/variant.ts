@@ -1,7 +1,7 @@
 import { type EntryHead, seal } from "../entry.ts";
 import type { Envelope } from "../backend.ts";
 import type { FoundReading } from "../reader.ts";
-import { isSelected, isSelectedByLanguage, type Normalizers, type Selecting } from "./vary.ts";
+import { isSelected, isSelectedByLanguage, type Normalizers, type Selecting } from "./rfc/vary.ts";
 
 /** One stored response of a URL: for one code version, and one choice of the request headers that `Vary` names. */
 export interface Variant {
@@ -21,6 +21,8 @@ export interface Variant {
   /** The version of the code that made it. */
   readonly version: string;
   readonly tags: readonly string[] | undefined;
+  /** Those of the tags that the handler named while it made the response. */
+  readonly said: readonly string[] | undefined;
 }
 
 /** The parts of a variant that are text: what is in the envelope's. */
@@ -36,6 +38,7 @@ interface StoredVariant {
   readonly selecting: Selecting;
   readonly version: string;
   readonly tags?: readonly string[];
+  readonly said?: readonly string[];
 }
 
 // What was read once stays with its envelope, for as long as a backend in this process keeps that.
@@ -103,8 +106,7 @@ export function isReplaced(
   normalizers: Normalizers,
 ): boolean {
   return (
-    version === added.version &&
-    (isSelected(selecting, request, normalizers) || isEqual(selecting, added.selecting))
+    version === added.version && (isSelected(selecting, request, normalizers) || isEqual(selecting, added.selecting))
   );
 }
 
@@ -138,7 +140,7 @@ function joined(bodies: readonly Uint8Array<ArrayBuffer>[]): Uint8Array {
 }
 
 function toStored(variant: Variant): StoredVariant {
-  const { status, statusText, headers, body, requestedAt, receivedAt, begunAt, expiresAt, tags } = variant;
+  const { status, statusText, headers, body, requestedAt, receivedAt, begunAt, expiresAt, tags, said } = variant;
   return {
     status,
     text: statusText,
@@ -151,6 +153,7 @@ function toStored(variant: Variant): StoredVariant {
     selecting: variant.selecting,
     version: variant.version,
     ...(tags && { tags }),
+    ...(said && { said }),
   };
 }
 
@@ -176,6 +179,7 @@ function decode(value: unknown, bytes: Uint8Array): readonly Variant[] | undefin
         selecting: stored.selecting,
         version: stored.version,
         tags: stored.tags,
+        said: stored.said,
       };
     });
   } catch {

@@ -114,11 +114,11 @@ describe.each(["memory", "kv"] as const)("a streamed response in workerd, stored
   it.each([
     ["longer than it says", 4],
     ["shorter than it says", 400],
-  ])("is not stored where it is %s: the client sees the break", async (_, length) => {
+  ])("is not stored where it is %s, and goes on as the handler gave it", async (_, length) => {
     const { url, path } = fresh(route);
     host.origin.answer(path, "first run");
     const client = await Client.get(`${url}?lies=${length}`);
-    await expect(client.text()).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(await client.text()).toBe("first run");
     await host.told(path, "not-stored");
     const other = await Client.get(`${url}?lies=${length}`);
     other.leave();

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readWhole, recordBody, withLength } from "../../src/http/body.ts";
+import { readWhole, recordBody } from "../../src/http/body.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -410,26 +410,6 @@ describe("readWhole()", () => {
   it("reads the body of a request", async () => {
     const request = new Request("https://example.com/", { method: "POST", body: "abcdef" });
     expect(await readWhole(request.body, 6)).toEqual(bytesOf("abcdef"));
-  });
-});
-
-describe("withLength()", () => {
-  it("gives the stream back where the host needs no help", () => {
-    const { body } = origin(texts("abc"));
-    expect(withLength(body, 3)).toBe(body);
-  });
-
-  it("pipes through the FixedLengthStream of a host that has one", async () => {
-    const lengths: number[] = [];
-    class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
-      constructor(length: number) {
-        super();
-        lengths.push(length);
-      }
-    }
-    vi.stubGlobal("FixedLengthStream", FixedLengthStream);
-    expect(await new Response(withLength(origin(texts("abc")).body, 3)).text()).toBe("abc");
-    expect(lengths).toEqual([3]);
   });
 });
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isDeceptive, STATIC_MEDIA_TYPES } from "../../src/http/cache-deception.ts";
+import { isDeceptive, STATIC_MEDIA_TYPES } from "../../src/http/rfc/cache-deception.ts";
 
 const ORIGIN = "https://shop.example";
 const isRefused = (path: string, type: string | null = "text/html; charset=utf-8"): boolean =>

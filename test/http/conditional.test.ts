@@ -8,7 +8,7 @@ import {
   isNotModified,
   isValidatedBy,
   validatorsOf,
-} from "../../src/http/conditional.ts";
+} from "../../src/http/rfc/conditional.ts";
 
 type Fields = Record<string, string> | [string, string][];
 

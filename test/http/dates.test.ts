@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatHttpDate, parseHttpDate } from "../../src/http/dates.ts";
+import { formatHttpDate, parseHttpDate } from "../../src/http/rfc/dates.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
 const INSTANT = Date.UTC(2050, 7, 18, 2, 1, 18);

@@ -6,7 +6,7 @@ import {
   effectiveDirectives,
   parseCacheControl,
   parseDeltaSeconds,
-} from "../../src/http/directives.ts";
+} from "../../src/http/rfc/directives.ts";
 
 function record(directives: Directives): Record<string, string | true> {
   return Object.fromEntries(directives);

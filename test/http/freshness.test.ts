@@ -9,8 +9,8 @@ import {
   isAlwaysValidated,
   lifetimeOf,
   mayBeHeuristic,
-} from "../../src/http/freshness.ts";
-import { formatHttpDate } from "../../src/http/dates.ts";
+} from "../../src/http/rfc/freshness.ts";
+import { formatHttpDate } from "../../src/http/rfc/dates.ts";
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const times = { requestedAt: NOW, receivedAt: NOW };

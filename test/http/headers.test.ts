@@ -4,7 +4,7 @@ import { cacheStatusOf, forwardOf, type ResponseFacts, serverTimingOf } from "..
 import type { SendOptions } from "../../src/http/header-options.ts";
 import { cachedHandler, type Handler } from "../../src/http/handler.ts";
 import type { HttpOptions } from "../../src/http/options.ts";
-import { type BareItem, parseDictionary } from "../../src/http/structured.ts";
+import { type BareItem, parseDictionary } from "../../src/http/rfc/structured.ts";
 
 type Status = Record<string, BareItem["value"]>;
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { invalidatedUrls, isUnsafe } from "../../src/http/invalidation.ts";
+import { invalidatedUrls, isUnsafe } from "../../src/http/rfc/invalidation.ts";
 
 const URL_ASKED = "https://example.com/shop/cart?a=1";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { answerRange } from "../../src/http/range.ts";
+import { answerRange } from "../../src/http/rfc/range.ts";
 
 const MODIFIED = "Wed, 01 Jan 2020 00:00:00 GMT";
 const DATE = "Wed, 01 Jan 2020 00:00:10 GMT";

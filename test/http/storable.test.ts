@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatHttpDate } from "../../src/http/dates.ts";
-import { isStorableAsGet, refusalToStore, type StoreRefusal, type StoringRules } from "../../src/http/storable.ts";
+import { formatHttpDate } from "../../src/http/rfc/dates.ts";
+import { isStorableAsGet, refusalToStore, type StoreRefusal, type StoringRules } from "../../src/http/rfc/storable.ts";
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const times = { requestedAt: NOW, receivedAt: NOW };

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { storableHeaders, withheldFields } from "../../src/http/stored-headers.ts";
+import { storableHeaders, withheldFields } from "../../src/http/rfc/stored-headers.ts";
 
 const shared = { isShared: true, targets: ["cdn-cache-control"] };
 const own = { isShared: false, targets: [] };

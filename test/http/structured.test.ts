@@ -9,7 +9,7 @@ import {
   serializeToken,
   type SimpleItem,
   type StructuredItem,
-} from "../../src/http/structured.ts";
+} from "../../src/http/rfc/structured.ts";
 
 const none: StructuredItem["parameters"] = new Map();
 

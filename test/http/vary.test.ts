@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Normalizers, isSelected, isSelectedByLanguage, selectingOf, varyNames } from "../../src/http/vary.ts";
+import { type Normalizers, isSelected, isSelectedByLanguage, selectingOf, varyNames } from "../../src/http/rfc/vary.ts";
 
 type Fields = Record<string, string> | [string, string][];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readWhole, recordBody, withLength } from "../../src/http/body.ts";
+import { readWhole, recordBody } from "../../src/http/body.ts";
 
 const MIB = 1024 * 1024;
 
@@ -104,54 +104,6 @@ describe("readWhole() in workerd", () => {
     expect(await readWhole(request().body, 6)).toEqual(bytesOf("abcdef"));
     expect(await readWhole(request().body, 5)).toBeUndefined();
     expect(await readWhole(new Request("https://example.com/").body, 5)).toEqual(new Uint8Array(0));
-  });
-});
-
-describe("withLength() in workerd", () => {
-  it("keeps the Content-Length of a recorded response on the wire, where the plain stream loses it", async () => {
-    const lengthOf = async (name: string, wrap: typeof withLength): Promise<string | null> => {
-      const { stream, recorded } = recordBody(origin(["abc", "def"]).body, { maxBytes: 10 }, 6);
-      const headers = { "cache-control": "max-age=60", "content-length": "6" };
-      const response = new Response(wrap(stream, 6), { headers });
-      expect(response.headers.get("content-length")).toBe("6");
-      await caches.default.put(`https://body.invalid/${name}`, response);
-      expect(await recorded).toEqual({ bytes: bytesOf("abcdef") });
-      const stored = await caches.default.match(`https://body.invalid/${name}`);
-      expect(await stored?.text()).toBe("abcdef");
-      return stored?.headers.get("content-length") ?? null;
-    };
-    expect(await lengthOf("with", withLength)).toBe("6");
-    expect(await lengthOf("without", (stream) => stream)).toBeNull();
-  });
-
-  it("streams through, and hands on the first chunk before the origin makes the second", async () => {
-    const { body, produced, release } = origin(["first", "second"], { isHeld: true });
-    const { stream } = recordBody(body, { maxBytes: MIB }, 11);
-    const reader = withLength(stream, 11).getReader();
-    const first = reader.read();
-    release();
-    expect((await first).value).toEqual(bytesOf("first"));
-    expect(produced()).toBe(5);
-    release();
-    expect((await reader.read()).value).toEqual(bytesOf("second"));
-    release();
-    expect((await reader.read()).done).toBe(true);
-  });
-
-  it("errors where the origin sends fewer bytes than it announced, and nothing is kept", async () => {
-    const { stream, recorded } = recordBody(origin(["abc"]).body, { maxBytes: MIB }, 6);
-    expect(await rejection(new Response(withLength(stream, 6)).text())).toBeInstanceOf(TypeError);
-    expect(await recorded).toEqual({ refusal: "failed" });
-  });
-
-  it("cancels the origin and keeps nothing where the client leaves", async () => {
-    const { body, cancelled } = origin(Array.from({ length: 100 }, () => "abc"));
-    const { stream, recorded } = recordBody(body, { maxBytes: MIB, readAheadBytes: 10 }, 300);
-    const reader = withLength(stream, 300).getReader();
-    await reader.read();
-    await reader.cancel("enough");
-    expect(await recorded).toEqual({ refusal: "left" });
-    expect(cancelled()).toHaveLength(1);
   });
 });
 

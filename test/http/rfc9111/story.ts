@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { formatHttpDate } from "../../../src/http/dates.ts";
+import { formatHttpDate } from "../../../src/http/rfc/dates.ts";
 import { cachedFetch } from "../../../src/http/fetch.ts";
 import { cachedHandler } from "../../../src/http/handler.ts";
 import type { HttpOptions } from "../../../src/http/options.ts";

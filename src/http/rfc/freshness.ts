@@ -1,5 +1,5 @@
 import { parseHttpDate } from "./dates.ts";
-import { type Directives, deltaSeconds, effectiveDirectives } from "./directives.ts";
+import { type Directives, deltaSeconds, effectiveDirectives, parseDeltaSeconds } from "./directives.ts";
 import type { ResponseTimes } from "./response-times.ts";
 
 /** Whose directives a cache follows. */
@@ -22,9 +22,6 @@ export interface Lifetime {
 }
 
 type EffectiveDirectives = ReturnType<typeof effectiveDirectives>;
-
-/** RFC 9111 §1.2.2: the most that a delta-seconds means. */
-const MAX_DELTA_SECONDS = 2_147_483_648;
 
 /** RFC 9110 §15.1, without 206: partial responses are not stored here. */
 const HEURISTIC_STATUSES: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
@@ -158,5 +155,5 @@ function dateOf(headers: Headers, times: ResponseTimes): number {
 
 function ageFieldMs(headers: Headers): number {
   const seconds = FIRST_AGE.exec(headers.get("age") ?? "")?.[1];
-  return seconds === undefined ? 0 : Math.min(Number(seconds), MAX_DELTA_SECONDS) * 1_000;
+  return (parseDeltaSeconds(seconds ?? "") ?? 0) * 1_000;
 }

@@ -1,3 +1,5 @@
+import { isFieldName } from "./field-name.ts";
+
 /** The normalised values, in one request, of the fields that a response varies on; `null` = the request had none. Plain data, to be stored. */
 export type Selecting = readonly (readonly [name: string, value: string | null])[];
 
@@ -13,8 +15,7 @@ interface Weighted {
   readonly weight: number;
 }
 
-const FIELD_NAME = /^[!#$%&'*+.^_`|~\da-z-]+$/;
-const TOKEN = FIELD_NAME;
+const TOKEN = /^[!#$%&'*+.^_`|~\da-z-]+$/;
 const LANGUAGE_RANGE = /^(?:[a-z]{1,8}(?:-[\da-z]{1,8})*|\*)$/;
 const MEDIA_RANGE = /^[!#$%&'*+.^_`|~\da-z-]+\/[!#$%&'*+.^_`|~\da-z-]+$/;
 const MEDIA_PARAMETER = /^([!#$%&'*+.^_`|~\dA-Za-z-]+)=([!#$%&'*+.^_`|~\dA-Za-z-]+)$/;
@@ -41,7 +42,7 @@ export function varyNames(headers: Headers): readonly string[] | "*" {
   const names = new Set<string>();
   for (const member of (headers.get("vary") ?? "").split(",")) {
     const name = trimSpace(member).toLowerCase();
-    if (name === "*" || (name !== "" && !FIELD_NAME.test(name))) return "*";
+    if (name === "*" || (name !== "" && !isFieldName(name))) return "*";
     if (name !== "") names.add(name);
   }
   if (isEncoded(headers)) names.add("accept-encoding");

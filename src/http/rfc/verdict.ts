@@ -1,4 +1,4 @@
-import { decide, type Policy, type Verdict } from "../policy.ts";
+import { decide, type Policy, type Verdict } from "../../policy.ts";
 import { type Directives, deltaSeconds } from "./directives.ts";
 import { currentAgeMs, directivesOf, type FreshnessRules, isAlwaysValidated, lifetimeOf } from "./freshness.ts";
 import type { ResponseTimes } from "./response-times.ts";

@@ -1,3 +1,4 @@
+import { isFieldName } from "./field-name.ts";
 import { type DirectiveRules, directivesOf, fieldsOf, isEssential, listedNames } from "./freshness.ts";
 
 /** What concerns one connection or one proxy, and not the response (RFC 9111 §3.1, RFC 9110 §7.6.1). */
@@ -48,10 +49,8 @@ export function withheldFields(headers: Headers, rules: DirectiveRules): readonl
   return withheld.flatMap((names) => (names === undefined || names === "all" ? [] : names));
 }
 
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-
 /** Leaves out what no sender may nominate (RFC 9110 §7.6.1): without `Vary`, say, one client's variant answers all. */
 function connectionFields(headers: Headers, rules: DirectiveRules): readonly string[] {
   const names = listedNames(headers.get("connection") ?? "");
-  return names.filter((name) => FIELD_NAME.test(name) && !isEssential(name, rules));
+  return names.filter((name) => isFieldName(name) && !isEssential(name, rules));
 }
