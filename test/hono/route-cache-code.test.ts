@@ -5,7 +5,7 @@ import { bearerAuth } from "hono/bearer-auth";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type CacheEvent, createCache } from "../../src/index.ts";
 import { routeCache, type RouteCacheOptions } from "../../adapters/hono.ts";
-import { counter, makeSite, settle } from "./site.ts";
+import { counter, makeSite } from "./site.ts";
 
 type Built = (options: RouteCacheOptions, fingerprint?: unknown, ...others: unknown[]) => ReturnType<typeof routeCache>;
 // As the build plugin calls it.
@@ -135,7 +135,7 @@ describe("a cache that another middleware calls", () => {
     expect(await ask("/")).toBe("200 hit / 1");
     vi.advanceTimersByTime(61_000);
     expect(await ask("/")).toBe("200 stale / 1");
-    await settle();
+    await cache.settled();
     expect(await ask("/")).toBe("200 hit / 2");
     expect(seen).toEqual(["outer", "inner", "outer", "outer", "inner", "outer"]);
   });

@@ -14,7 +14,7 @@ import { endTime, setMetric, startTime, timing } from "hono/timing";
 import { validator } from "hono/validator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { routeCache } from "../../adapters/hono.ts";
-import { counter, makeSite, settle } from "./site.ts";
+import { counter, makeSite } from "./site.ts";
 
 const LONG = "long enough to be worth it, ".repeat(100);
 
@@ -55,7 +55,7 @@ describe("etag()", () => {
       return c.text("same");
     });
     const tag = (await fetch("/")).headers.get("etag") ?? "";
-    await settle();
+    await cache.settled();
     const confirmed = await fetch("/", { headers: { "if-none-match": tag } });
     expect([confirmed.status, await confirmed.text(), confirmed.headers.get("etag"), runs]).toEqual([304, "", tag, 1]);
     vi.advanceTimersByTime(61_000);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { routeCache, type RouteCacheOptions } from "../../adapters/hono.ts";
-import { counter, makeSite, settle, type Site } from "./site.ts";
+import { counter, makeSite, type Site } from "./site.ts";
 
 /** A site with one route, `/:id`, whose responses are cached with these options. */
 function siteWith(options: RouteCacheOptions, headers: Readonly<Record<string, string>> = {}): Site {
@@ -57,11 +57,11 @@ describe("the option ttl", () => {
 
 describe("the options swr and staleIfError", () => {
   it("are for responses that do not say for how long a stale one is good", async () => {
-    const { ask } = siteWith({ ttl: "1m", swr: "1m" });
+    const { ask, cache } = siteWith({ ttl: "1m", swr: "1m" });
     await ask("/1");
     vi.advanceTimersByTime(119_000);
     expect(await ask("/1")).toBe("200 stale /1 1");
-    await settle();
+    await cache.settled();
     expect(await ask("/1")).toBe("200 hit /1 2");
     vi.advanceTimersByTime(121_000);
     expect(await ask("/1")).toBe("200 miss /1 3");
@@ -109,6 +109,25 @@ describe("the option tags", () => {
     expect(await verdicts()).toEqual(["miss", "hit"]);
     await cache.invalidateTags(["all"]);
     expect(await verdicts()).toEqual(["miss", "miss"]);
+  });
+
+  it("stands beside what a handler added, which holds over a 304 that adds nothing", async () => {
+    const { app, cache, ask } = makeSite();
+    let runs = 0;
+    app.get("/:id", routeCache({ cache, ttl: "1m", tags: ["all"] }), (c) => {
+      c.header("etag", '"1"');
+      if ((runs += 1) === 2) return c.body(null, 304);
+      c.get("cache").tag("made");
+      return c.text(String(runs));
+    });
+    expect(await ask("/1")).toBe("200 miss 1");
+    await cache.settled();
+    vi.advanceTimersByTime(61_000);
+    expect(await ask("/1")).toMatch(/^200 \w+ 1$/);
+    await cache.settled();
+    expect([await ask("/1"), runs]).toEqual(["200 hit 1", 2]);
+    await cache.invalidateTags(["made"]);
+    expect(await ask("/1")).toBe("200 miss 3");
   });
 
   it("of a function knows the response and the context", async () => {

@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { stream, streamSSE } from "hono/streaming";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { routeCache } from "../../adapters/hono.ts";
-import { counter, makeSite, settle } from "./site.ts";
+import { counter, makeSite } from "./site.ts";
 
 const text = new TextDecoder();
 
@@ -19,7 +19,7 @@ afterEach(() => {
 
 describe("routeCache() under load", () => {
   it("runs a cold and slow route once for 1,000 requests at once", async () => {
-    const { app, cache, fetch } = makeSite();
+    const { app, cache, fetch, joined } = makeSite();
     const gate = makeGate();
     let runs = 0;
     app.get("/slow", routeCache({ cache, ttl: "1m", flightTimeout: "1h" }), async (c) => {
@@ -28,7 +28,7 @@ describe("routeCache() under load", () => {
       return c.json({ runs });
     });
     const requests = Array.from({ length: 1_000 }, () => fetch("/slow"));
-    await settle();
+    await joined(999);
     gate.open();
     const responses = await Promise.all(requests);
     const bodies = new Set(await Promise.all(responses.map((response) => response.text())));
@@ -38,10 +38,10 @@ describe("routeCache() under load", () => {
   });
 
   it("runs it for each of the requests where the response turns out to be for one client", async () => {
-    const { app, cache, ask } = makeSite();
+    const { app, cache, ask, joined } = makeSite();
     let runs = 0;
-    app.get("/", routeCache({ cache, ttl: "1m" }), async (c) => {
-      await settle();
+    app.get("/", routeCache({ cache, ttl: "1m", flightTimeout: "1h" }), async (c) => {
+      await joined(9);
       return c.text(String((runs += 1)), 200, { "cache-control": "private" });
     });
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask("/")));
@@ -77,7 +77,7 @@ describe("a stale answer", () => {
       [true, "stale", undefined, "7", "outer", "text/plain"],
     ]);
     gates[1]?.open();
-    await settle();
+    await cache.settled();
     expect(await ask("/7")).toBe("200 hit 2");
     expect(story.take().slice(0, 3)).toEqual(["miss absent", "computed", "stored"]);
     expect(selfFetch).not.toHaveBeenCalled();
@@ -103,7 +103,7 @@ describe("a stale answer", () => {
     await ask("/");
     vi.advanceTimersByTime(61_000);
     expect(await ask("/")).toBe("200 stale made");
-    await settle();
+    await cache.settled();
     expect(await ask("/")).toBe("200 stale made");
     expect([runs, ...errors]).toEqual([2, undefined, undefined, undefined]);
   });
@@ -130,7 +130,7 @@ describe("a streamed response", () => {
     gate.open();
     expect(text.decode((await reader?.read())?.value)).toBe("two");
     expect((await reader?.read())?.done).toBe(true);
-    await settle();
+    await cache.settled();
     expect(await ask("/")).toBe("200 hit one two");
     expect(made).toBe(2);
   });
@@ -178,8 +178,8 @@ describe("a streamed response", () => {
     const reader = (await fetch("/")).body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    await settle();
-    expect(isAborted).toBe(true);
+    await expect.poll(() => isAborted).toBe(true);
+    await cache.settled();
     expect(await ask("/")).toBe("200 miss 2");
   });
 });
@@ -263,15 +263,16 @@ describe("a handler that throws", () => {
   });
 
   it("fails all who wait for the one run with the error of one more, which they share", async () => {
-    const { app, cache, ask } = makeSite();
+    const { app, cache, ask, joined } = makeSite();
     const errors = new Set<unknown>();
     const handler = counter();
     app.onError((error, c) => {
       errors.add(error);
       return c.text("failed", 500);
     });
-    app.get("/", routeCache({ cache, ttl: "1m" }), async (c) => {
-      await settle();
+    app.get("/", routeCache({ cache, ttl: "1m", flightTimeout: "1h" }), async (c) => {
+      // Of the others one leads, and the rest wait once more.
+      await joined(handler.runs === 0 ? 19 : 19 + 18);
       handler(c);
       throw new Error("broken");
     });

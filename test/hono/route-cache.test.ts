@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { hc } from "hono/client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { routeCache } from "../../adapters/hono.ts";
-import { counter, makeSite, settle } from "./site.ts";
+import { counter, makeSite } from "./site.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -187,22 +187,24 @@ describe("a request with an unsafe method", () => {
 
   it("keeps a run that began before from being stored", async () => {
     const { app, cache, ask } = makeSite();
+    let runs = 0;
     let release = (): void => {};
     let price = 1;
     app.use(routeCache({ cache, ttl: "1m" }));
     app.get("/", async (c) => {
       const read = price;
+      runs += 1;
       await new Promise<void>((resolve) => (release = resolve));
       return c.text(String(read));
     });
     app.post("/", (c) => c.text(String((price = 2))));
     const slow = ask("/");
-    await settle();
+    await expect.poll(() => runs).toBe(1);
     await ask("/", { method: "POST" });
     release();
     expect(await slow).toBe("200 miss 1");
     const next = ask("/");
-    await settle();
+    await expect.poll(() => runs).toBe(2);
     release();
     expect(await next).toBe("200 miss 2");
   });
@@ -253,21 +255,23 @@ describe("several routeCache() of one cache", () => {
 
   it("invalidate what runs behind another one", async () => {
     const { app, cache, ask } = makeSite();
+    let runs = 0;
     let release = (): void => {};
     let price = 1;
     app.get("/", routeCache({ cache, ttl: "1m" }), async (c) => {
       const read = price;
+      runs += 1;
       await new Promise<void>((resolve) => (release = resolve));
       return c.text(String(read));
     });
     app.post("/", routeCache({ cache, ttl: "1m" }), (c) => c.text(String((price = 2))));
     const slow = ask("/");
-    await settle();
+    await expect.poll(() => runs).toBe(1);
     await ask("/", { method: "POST" });
     release();
     expect(await slow).toBe("200 miss 1");
     const next = ask("/");
-    await settle();
+    await expect.poll(() => runs).toBe(2);
     release();
     expect(await next).toBe("200 miss 2");
   });

@@ -12,6 +12,8 @@ export interface Site {
   readonly ask: (path: string, init?: RequestInit) => Promise<string>;
   /** Asks for the response. */
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
+  /** Waits until so many requests have come to wait for another's run. */
+  readonly joined: (requests: number) => Promise<void>;
 }
 
 export function makeSite(): Site {
@@ -30,7 +32,11 @@ export function makeSite(): Site {
     const response = await fetch(path, init);
     return `${response.status} ${verdicts.get(response)} ${await response.text()}`;
   };
-  return { app, cache, story, ask, fetch };
+  const joined = async (requests: number): Promise<void> => {
+    const count = (): number => story.events.filter(({ type }) => type === "joined").length;
+    while (count() < requests) await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  return { app, cache, story, ask, fetch, joined };
 }
 
 /** A handler that counts its runs, and answers with their number and what it is told. */
@@ -39,9 +45,4 @@ export function counter(headers: Readonly<Record<string, string>> = {}): ((c: Co
     runs: 0,
   });
   return handler;
-}
-
-/** Lets what runs in the background come to its end. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

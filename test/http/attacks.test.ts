@@ -7,11 +7,15 @@ import { cachedHandler } from "../../src/http/handler.ts";
 import { type HttpOptions, KEY_HEADERS } from "../../src/http/options.ts";
 import { keyedHeaders, keyedUrl } from "../../src/http/request-key.ts";
 import { memory } from "../../src/memory.ts";
+import { until } from "./held-site.ts";
+import { Door } from "./rfc9111/crowd.ts";
 
 type Fetcher = (request: Request) => Promise<Response>;
 
 const SHOP = "https://shop.test";
 const FRESH = { "cache-control": "max-age=600" };
+// No pause of a busy machine ends a wait.
+const PATIENT: HttpOptions = { flightTimeout: "1h" };
 
 /** A cache as the attacks know it: it stores what it gets, by what it takes for the key. */
 function naiveCache(handler: Fetcher, keyOf: (request: Request) => string): Fetcher {
@@ -43,7 +47,10 @@ function observed(handler: Fetcher, options: HttpOptions = {}, backend: Backend 
   const cache = createCache({ backend, onEvent: (event) => events.push(event) });
   const ask = cachedHandler(handler, { cache, name: "attacked", ...options });
   const refusals = (): unknown[] => events.flatMap((event) => (event.type === "not-stored" ? [event.reason] : []));
-  return { ask, cache, events, refusals };
+  /** Waits until so many requests have come to wait for another's run. */
+  const joined = (requests: number): Promise<void> =>
+    until(() => events.filter(({ type }) => type === "joined").length === requests);
+  return { ask, cache, events, refusals, joined };
 }
 
 const read = async (response: Response | Promise<Response>): Promise<string> => (await response).text();
@@ -428,13 +435,16 @@ describe("one user's response for another", () => {
 
   it("Set-Cookie: those who wait together get one each", async () => {
     let users = 0;
-    const { ask } = observed(async () => {
+    const door = new Door();
+    const { ask, joined } = observed(async () => {
       const headers = { ...FRESH, "set-cookie": `session=${(users += 1)}` };
-      await new Promise((resolve) => void setTimeout(resolve, 5));
+      await door.opened;
       return new Response("page", { headers });
-    });
-    const responses = await Promise.all(Array.from({ length: 5 }, () => ask(request("/"))));
-    const cookies = responses.flatMap((response) => response.headers.getSetCookie());
+    }, PATIENT);
+    const answers = Array.from({ length: 5 }, () => ask(request("/")));
+    await joined(4);
+    door.open();
+    const cookies = (await Promise.all(answers)).flatMap((response) => response.headers.getSetCookie());
     expect(new Set(cookies).size).toBe(5);
   });
 
@@ -467,12 +477,15 @@ describe("one user's response for another", () => {
   });
 
   it("Authorization: nor do those who wait together get another's", async () => {
-    const { ask } = observed(async ({ headers }) => {
-      await new Promise((resolve) => void setTimeout(resolve, 5));
+    const door = new Door();
+    const { ask, joined } = observed(async ({ headers }) => {
+      await door.opened;
       return new Response(headers.get("authorization") ?? "nobody", { headers: FRESH });
-    });
+    }, PATIENT);
     const users = ["ada", "bob", "eve", undefined];
     const answers = users.map((user) => read(ask(request("/", user === undefined ? {} : { authorization: user }))));
+    await joined(2);
+    door.open();
     for (const [i, answer] of (await Promise.all(answers)).entries()) {
       // RFC 9111 §3.5 lets a user have what is for all.
       expect(["nobody", users[i] ?? "nobody"]).toContain(answer);
@@ -607,13 +620,16 @@ describe("floods", () => {
 
   it("no-cache: requests that force it share one run", async () => {
     let runs = 0;
-    const { ask } = observed(async () => {
+    const door = new Door();
+    const { ask, joined } = observed(async () => {
       runs += 1;
-      await new Promise((resolve) => void setTimeout(resolve, 10));
+      if (runs > 1) await door.opened;
       return new Response("page", { headers: FRESH });
-    });
+    }, PATIENT);
     await read(ask(request("/")));
     const flood = Array.from({ length: 20 }, () => read(ask(request("/", { "cache-control": "no-cache" }))));
+    await joined(19);
+    door.open();
     expect(new Set(await Promise.all(flood))).toEqual(new Set(["page"]));
     expect(runs).toBe(2);
   });

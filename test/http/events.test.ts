@@ -3,6 +3,8 @@ import { createCache } from "../../src/cache.ts";
 import type { CacheEvent } from "../../src/events.ts";
 import { cachedHandler, type Handler } from "../../src/http/handler.ts";
 import type { HttpOptions } from "../../src/http/options.ts";
+import { until } from "./held-site.ts";
+import { Door } from "./rfc9111/crowd.ts";
 
 const URL_ASKED = "https://shop.test/";
 const FRESH = { "cache-control": "max-age=60" };
@@ -137,21 +139,35 @@ describe("the events of a request", () => {
   });
 
   it("tell of those who wait together", async () => {
-    const { ask, cache, events } = site(async () => {
-      await new Promise((resolve) => void setTimeout(resolve, 20));
-      return new Response("page", { headers: FRESH });
-    });
-    await Promise.all(Array.from({ length: 3 }, async () => (await ask(new Request(URL_ASKED))).text()));
+    const door = new Door();
+    const { ask, cache, events } = site(
+      async () => {
+        await door.opened;
+        return new Response("page", { headers: FRESH });
+      },
+      { flightTimeout: "1h" },
+    );
+    const texts = Array.from({ length: 3 }, async () => (await ask(new Request(URL_ASKED))).text());
+    await until(() => events().filter(({ type }) => type === "joined").length === 2);
+    door.open();
+    await Promise.all(texts);
     await cache.settled();
     expect(events().map(told).sort()).toEqual(["computed", "joined", "joined", "miss absent", "stored"]);
   });
 
   it("tell of those who wait for what is not to be shared", async () => {
-    const { ask, cache, events } = site(async () => {
-      await new Promise((resolve) => void setTimeout(resolve, 20));
-      return new Response("page", { headers: { "cache-control": "private" } });
-    });
-    await Promise.all(Array.from({ length: 2 }, async () => (await ask(new Request(URL_ASKED))).text()));
+    const door = new Door();
+    const { ask, cache, events } = site(
+      async () => {
+        await door.opened;
+        return new Response("page", { headers: { "cache-control": "private" } });
+      },
+      { flightTimeout: "1h" },
+    );
+    const texts = Array.from({ length: 2 }, async () => (await ask(new Request(URL_ASKED))).text());
+    await until(() => events().filter(({ type }) => type === "joined").length === 1);
+    door.open();
+    await Promise.all(texts);
     await cache.settled();
     expect(events().map(told).sort()).toEqual([
       "bypass shared",

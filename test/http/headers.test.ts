@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createCache } from "../../src/cache.ts";
+import type { CacheEvent } from "../../src/events.ts";
 import { cacheStatusOf, forwardOf, type ResponseFacts, serverTimingOf } from "../../src/http/cache-status.ts";
 import type { SendOptions } from "../../src/http/header-options.ts";
 import { cachedHandler, type Handler } from "../../src/http/handler.ts";
 import type { HttpOptions } from "../../src/http/options.ts";
 import { type BareItem, parseDictionary } from "../../src/http/rfc/structured.ts";
+import { Door } from "./rfc9111/crowd.ts";
 
 type Status = Record<string, BareItem["value"]>;
 
@@ -56,13 +58,21 @@ const says =
   () =>
     new Response("page", { status, headers });
 
-/** The same, after a while, so that others can come to wait for it. */
-const saysLate =
-  (headers: HeadersInit): Handler =>
-  async () => {
-    await new Promise((resolve) => void setTimeout(resolve, 30));
+/** Asks twice at once, and lets the handler answer when the one request waits for the other. */
+async function askTogether(headers: HeadersInit): Promise<Status[]> {
+  const door = new Door();
+  const handler: Handler = async () => {
+    await door.opened;
     return new Response("page", { headers });
   };
+  const onEvent = ({ type }: CacheEvent): void => {
+    if (type === "joined") door.open();
+  };
+  const ask = cachedHandler(handler, { cache: createCache({ onEvent }), name: "page", flightTimeout: "1h" });
+  const responses = await Promise.all([ask(new Request(URL_ASKED)), ask(new Request(URL_ASKED))]);
+  return responses.map(statusOf);
+}
+
 const FRESH = { "cache-control": "max-age=60" };
 
 describe("Cache-Status of a request", () => {
@@ -117,9 +127,7 @@ describe("Cache-Status of a request", () => {
   });
 
   it("that shares another's run", async () => {
-    const { ask } = site(saysLate(FRESH));
-    const responses = await Promise.all([ask(new Request(URL_ASKED)), ask(new Request(URL_ASKED))]);
-    expect(responses.map(statusOf)).toEqual(
+    expect(await askTogether(FRESH)).toEqual(
       expect.arrayContaining([
         { fwd: "uri-miss", stored: true, ttl: 60 },
         { fwd: "miss", collapsed: true, ttl: 60 },
@@ -128,9 +136,7 @@ describe("Cache-Status of a request", () => {
   });
 
   it("that shares a run whose response is another's alone", async () => {
-    const { ask } = site(saysLate({ "cache-control": "private" }));
-    const responses = await Promise.all([ask(new Request(URL_ASKED)), ask(new Request(URL_ASKED))]);
-    expect(responses.map(statusOf)).toEqual(
+    expect(await askTogether({ "cache-control": "private" })).toEqual(
       expect.arrayContaining([
         { fwd: "uri-miss", detail: "private" },
         { fwd: "bypass", detail: "shared" },
@@ -189,11 +195,12 @@ describe("Cache-Status of a stale answer", () => {
   });
 
   it("says that the handler is slow", async () => {
+    const door = new Door();
     let runs = 0;
     const { ask, cache } = site(
       async () => {
         runs += 1;
-        if (runs > 1) await new Promise((resolve) => void setTimeout(resolve, 30));
+        if (runs > 1) await door.opened;
         return new Response("page", { headers: FRESH });
       },
       { staleIfError: "1h", softTimeout: 1 },
@@ -202,6 +209,7 @@ describe("Cache-Status of a stale answer", () => {
     await cache.settled();
     later(61);
     expect(statusOf(await ask(new Request(URL_ASKED)))).toEqual({ hit: true, ttl: -1, detail: "slow" });
+    door.open();
     await cache.settled();
   });
 

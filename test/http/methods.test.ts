@@ -126,6 +126,16 @@ describe("QUERY", () => {
     expect(await read("QUERY", body)).toBe(`QUERY ${body} 1`);
   });
 
+  it("whose body has been read already goes by the cache", async () => {
+    const cache = createCache();
+    const ask = cachedHandler(() => new Response("answer"), { cache, name: "search" });
+    const request = new Request(URL_ASKED, { method: "QUERY", body: "a" });
+    await request.text();
+    const response = await ask(request);
+    expect(await response.text()).toBe("answer");
+    expect(response.headers.get("cache-status")).toBe("autocache;fwd=bypass;detail=request");
+  });
+
   it("makes nothing invalid, and can be turned off", async () => {
     const { read, verdict } = site({ methods: [] });
     await read("GET");
@@ -159,6 +169,23 @@ describe("POST", () => {
     await read("GET");
     await read("POST", "a");
     expect(await verdict("GET")).toBe("hit");
+  });
+
+  it("that could be cached and is not stored makes the GET of its URL invalid", async () => {
+    const cache = createCache();
+    let data = "old";
+    const ask = cachedHandler(
+      ({ method }) => {
+        if (method !== "POST") return new Response(data, { headers: FRESH });
+        data = "new";
+        return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+      },
+      { cache, name: "search", methods: ["POST"] },
+    );
+    expect(await textOf(ask(new Request(URL_ASKED)))).toBe("old");
+    await cache.settled();
+    await ask(new Request(URL_ASKED, { method: "POST", body: "a" }));
+    expect(await textOf(ask(new Request(URL_ASKED)))).toBe("new");
   });
 
   it("that is not makes the GET of its URL invalid", async () => {

@@ -550,6 +550,15 @@ describe("vary", () => {
     );
     expect(await get("/", { headers: { cookie: "id=1" } })).toBe("none");
   });
+
+  it("takes a value as it is where its function throws", async () => {
+    const lower = (value: string | null): string => (value as string).toLowerCase();
+    const { get } = site({ ttl: "1h", vary: { "x-theme": lower } });
+    const themes = [{}, { "x-theme": "Dark" }, { "x-theme": "dark" }, {}];
+    const answers = [];
+    for (const headers of themes) answers.push(await get("/", { headers }));
+    expect(answers).toEqual(["run 1", "run 2", "run 2", "run 1"]);
+  });
 });
 
 describe("bypass and requestDirectives", () => {

@@ -89,6 +89,20 @@ describe("cachedHandler() in workerd", () => {
     expect(runs()).toBe(1);
   });
 
+  it.each([
+    ["stored", "max-age=60"],
+    ["not stored", "no-store"],
+  ])("answers with all of a body that is longer than its handler says: %s", async (_, control) => {
+    const { ask, settled, events } = site(() => {
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      void new Response("hello world").body?.pipeTo(writable).catch(() => {});
+      return new Response(readable, { headers: { "content-length": "5", "cache-control": control } });
+    });
+    expect(await (await ask()).text()).toBe("hello world");
+    await settled();
+    expect(events.at(-1)).toBe("not-stored");
+  });
+
   it("takes a response of the host's own, whose headers cannot be written", async () => {
     const url = "https://immutable.test/";
     const bytes = crypto.getRandomValues(new Uint8Array(60_000));

@@ -1,5 +1,5 @@
 import { describe, vi } from "vitest";
-import { answer, at, notModified, ok, type Step, story, storyWith } from "./story.ts";
+import { type Answer, answer, at, notModified, ok, type Step, story, storyWith } from "./story.ts";
 
 const TAG = '"1"';
 
@@ -160,6 +160,30 @@ describe("the option keep", () => {
   storyWith({ keep: 0, staleIfError: "1m" }, "never shorter than staleIfError needs it", [
     ...steps(61, { origin: "throws", from: "cache", runs: 1 }),
   ]);
+});
+
+describe("the option tags as a function", () => {
+  const revised = (revision: string): Answer["fields"] => ({
+    "cache-control": "max-age=2",
+    etag: TAG,
+    "x-revision": revision,
+  });
+  const confirmed = (revision: string): Step => ({
+    after: 3,
+    origin: notModified(revised(revision)),
+    from: "validated",
+    fields: { "cache-tag": revision },
+  });
+  storyWith(
+    { tags: ({ headers }) => [headers.get("x-revision") ?? ""], send: { cacheTag: true } },
+    "is asked anew by each 304, and what it said before is forgotten",
+    [
+      { origin: ok(revised("first")), fields: { "cache-tag": "first" } },
+      confirmed("second"),
+      confirmed("third"),
+      { from: "cache", fields: { "cache-tag": "third" } },
+    ],
+  );
 });
 
 describe("the option maxVariants", () => {
