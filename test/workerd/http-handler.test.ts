@@ -73,17 +73,21 @@ describe("cachedHandler() in workerd", () => {
     expect(runs()).toBe(1);
   });
 
-  it("keeps the length of a response on the wire, live and stored", async () => {
+  // A stream that promises a length breaks where the handler's word is wrong, so that it promises none.
+  it("tells the length of a stored response on the wire, and none of one that streams through", async () => {
     const { ask, settled, runs } = site(() => {
       const body = new Response("a".repeat(100_000)).body;
       return new Response(body, { headers: { ...FRESH, "content-length": "100000" } });
     });
-    for (const name of ["live", "stored"]) {
+    for (const [name, length] of [
+      ["live", null],
+      ["stored", "100000"],
+    ] as const) {
       const url = `https://lengths.test/${name}`;
       await caches.default.put(url, await ask());
       await settled();
       const onWire = await caches.default.match(url);
-      expect(onWire?.headers.get("content-length")).toBe("100000");
+      expect(onWire?.headers.get("content-length")).toBe(length);
       expect((await onWire?.text())?.length).toBe(100_000);
     }
     expect(runs()).toBe(1);
