@@ -54,6 +54,9 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: elsewhere,
           globalSetup: redis,
+          // A loaded machine takes its time.
+          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 20_000,
         },
       },
       {
