@@ -34,6 +34,7 @@ const NOT_COPIED = /[\\/](?:vite-example[\\/]dist|\.wrangler)$/;
 
 /** A copy of this project with a state of its own: to be edited, and served anew with the state kept. */
 export abstract class ProjectCopy {
+  #written: { readonly name: string; readonly text: string } | undefined;
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), "autocache-example-")));
   #server: DevServer | undefined;
 
@@ -61,6 +62,12 @@ export abstract class ProjectCopy {
 
   write(name: string, text: string): void {
     writeFileSync(this.path(name), text);
+    this.#written = { name, text };
+  }
+
+  /** Saves the file that was written last once more. */
+  saveAgain(): void {
+    if (this.#written !== undefined) this.write(this.#written.name, this.#written.text);
   }
 
   edit(name: string, from: string | RegExp, to: string): void {
