@@ -17,12 +17,7 @@ import { ageOf, Call } from "./read-path.ts";
 import { acceptValid, StoredEntry } from "./stored-entry.ts";
 import type { Outcome, Store } from "./store.ts";
 import { reasonOf, type Trace } from "./trace.ts";
-
-// A flight of a function that nobody has timed yet, or of a fast one, is waited for this long.
-const MIN_FLIGHT_TIMEOUT_MS = 1_000;
-const FLIGHT_TIMEOUT_FACTOR = 3;
-// How much the newest computation counts in what the function usually takes.
-const NEWEST = 0.3;
+import { UsualTime } from "./usual-time.ts";
 
 /** What stands behind a function. */
 export interface CallsOptions {
@@ -50,7 +45,7 @@ export class Calls {
   readonly #share: Share;
   readonly #rolloverMs: number;
   readonly #stamps: OwnStamps;
-  #usualMs: number | undefined;
+  readonly #usualTime = new UsualTime();
 
   constructor(
     store: Store,
@@ -168,8 +163,7 @@ export class Calls {
 
   /** How long a call waits for another's computation: some times what the function usually takes. */
   flightTimeoutMs(): number {
-    const { flightTimeoutMs } = this.#freshness;
-    return flightTimeoutMs ?? Math.max(MIN_FLIGHT_TIMEOUT_MS, (this.#usualMs ?? 0) * FLIGHT_TIMEOUT_FACTOR);
+    return this.#usualTime.flightTimeoutMs(this.#freshness.flightTimeoutMs);
   }
 
   #at(self: unknown, args: readonly unknown[]): StoredEntry<ValueJob> {
@@ -213,7 +207,7 @@ export class Calls {
       ttlMs: (value) => this.#ttlMs(value, args),
       flightTimeoutMs: () => this.flightTimeoutMs(),
       observe: (tookMs) => {
-        this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs + NEWEST * (tookMs - this.#usualMs);
+        this.#usualTime.observe(tookMs);
       },
       signal: signalOf(args),
       tags: (value) => this.#tagsOf(value, args),

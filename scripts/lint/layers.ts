@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "mortal-map",
     "runtime/",
     "schema",
+    "usual-time",
     "wait",
     "warnings",
   ],

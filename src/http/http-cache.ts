@@ -7,6 +7,7 @@ import { OwnStamps } from "../own-stamps.ts";
 import { Call } from "../read-path.ts";
 import type { Outcome, Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
+import { UsualTime } from "../usual-time.ts";
 import { answerFrom, answerLive } from "./answer.ts";
 import { drain, readWhole } from "./body.ts";
 import { Exchange, type LiveAnswer } from "./exchange.ts";
@@ -27,10 +28,6 @@ import { type Answered, Visit } from "./visit.ts";
 
 // Which code made a response is told by its variant: one record per URL, whatever the code.
 const RECORD_VERSION = "http 1";
-const MIN_FLIGHT_TIMEOUT_MS = 1_000;
-const FLIGHT_TIMEOUT_FACTOR = 3;
-// How much the newest run counts in what the handler usually takes.
-const NEWEST = 0.3;
 // The body of a request is in the key by its digest: more than this is no question but an upload.
 const MAX_REQUEST_BODY_BYTES = 1024 * 1024;
 
@@ -47,7 +44,7 @@ export class HttpCache {
   readonly #slots: Slots;
   // A text, not its promise, which on Workers may die with the request that made it.
   #front: string | undefined;
-  #usualMs = 0;
+  readonly #usualTime = new UsualTime();
 
   /** @param name what the responses are called in keys */
   constructor(store: Store, name: string, tags: unknown, options: ResolvedHttpOptions) {
@@ -155,9 +152,9 @@ export class HttpCache {
       request,
       forward: (isBackground) => forwarded.make(isBackground),
       report: visit.report,
-      flightTimeoutMs: () => this.#flightTimeoutMs(),
+      flightTimeoutMs: () => this.#usualTime.flightTimeoutMs(this.#options.freshness.flightTimeoutMs),
       observe: (tookMs) => {
-        this.#usualMs += NEWEST * (tookMs - this.#usualMs);
+        this.#usualTime.observe(tookMs);
       },
     });
     const slots = this.#slots.of(record, version, request, exchange.directives, tries > 1);
@@ -268,11 +265,6 @@ export class HttpCache {
   #recordSite(key: string, name: string): RecordSite {
     const stamps = (): Promise<StampKeys | undefined> => this.#stamps.keys();
     return { store: this.#store, states: this.#states, options: this.#options, key, name, stamps };
-  }
-
-  #flightTimeoutMs(): number {
-    const { flightTimeoutMs } = this.#options.freshness;
-    return flightTimeoutMs ?? Math.max(MIN_FLIGHT_TIMEOUT_MS, this.#usualMs * FLIGHT_TIMEOUT_FACTOR);
   }
 
   /** The body of a request whose method has one, in bytes. */
