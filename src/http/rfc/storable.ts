@@ -1,3 +1,4 @@
+import type { ResponseNotStoredReason } from "../../events.ts";
 import { isDeceptive } from "./cache-deception.ts";
 import { type Directives, deltaSeconds, parseCacheControl } from "./directives.ts";
 import {
@@ -16,18 +17,8 @@ import type { ResponseTimes } from "./response-times.ts";
 import { withheldFields } from "./stored-headers.ts";
 import { varyNames } from "./vary.ts";
 
-/** Why a response is not stored. */
-export type StoreRefusal =
-  | "method"
-  | "status"
-  | "no-store"
-  | "private"
-  | "authorization"
-  | "set-cookie"
-  | "vary"
-  | "range"
-  | "no-freshness"
-  | "cache-deception";
+/** Why a response is not stored, as its head tells. */
+export type StoreRefusal = Exclude<ResponseNotStoredReason, "failed" | "incomplete">;
 
 /** What a cache stores. */
 export interface StoringRules extends FreshnessRules {
