@@ -4,12 +4,12 @@ import { sealError } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
 import type { Report } from "./events.ts";
 import type { Leader } from "./flight.ts";
-import { headFrom, type Job, refreshSlotOf, type Storable } from "./job.ts";
+import { headFrom, type Job, refreshSlotOf, type Result, type Storable } from "./job.ts";
 import type { Run } from "./runs.ts";
 import type { Outcome, Store } from "./store.ts";
 import { waitFor } from "./wait.ts";
 
-const CAPTURED = { refusal: "captured" } as const;
+const CAPTURED: Result = { refusal: "captured" };
 
 /** What surrounds one run of a function. */
 interface Site {
@@ -89,7 +89,8 @@ function finish(running: Running, value: unknown): Outcome {
     report({ type: "not-stored", ...fact, reason: result.refusal });
     if (replaces(context)) record(running, () => store.discard(fact.key, job.name, report));
     if (replaces(context) || context.reason === "rollover") store.defer(discardPrevious(running));
-    return { verdict: "miss", isRefused: true, key: fact.key, read: () => value, expiresAt: createdAt, ...times };
+    const outcome = { verdict: "miss", key: fact.key, read: () => value, expiresAt: createdAt, ...times } as const;
+    return result.isAskedAgain === true ? outcome : { ...outcome, isRefused: true };
   }
   const supersede = (): void => report({ type: "not-stored", ...fact, reason: "superseded" });
   record(running, () => write(running, result), { supersede });

@@ -54,7 +54,13 @@ export interface Times {
 }
 
 /** What becomes of a value: why it is not stored, or what is. */
-export type Result = { readonly refusal: NotStoredReason } | Storable;
+export type Result = Refused | Storable;
+
+interface Refused {
+  readonly refusal: NotStoredReason;
+  /** Whether the next call may have it computed again at once, and not only when `retryAfter` is over. */
+  readonly isAskedAgain?: boolean;
+}
 
 export interface Storable {
   readonly refusal?: undefined;

@@ -22,7 +22,7 @@ const MAX_RETRY_MS = 600_000;
 
 /** What a call came to: an entry, stored or not, and how it was come by. */
 export interface Outcome extends Entry {
-  /** Whether the value was computed, and will not be stored. */
+  /** Whether the value was computed and will not be stored, so that it is not to be computed again for each call. */
   readonly isRefused?: boolean;
   readonly verdict: "hit" | "stale" | "miss";
   readonly key: string;

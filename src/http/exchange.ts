@@ -1,6 +1,5 @@
 import type { CallContext } from "../call-context.ts";
 import { AutocacheError } from "../errors.ts";
-import type { Freshness } from "../freshness.ts";
 import type { Job, Result, Times } from "../job.ts";
 import type { FoundReading, Reading } from "../reader.ts";
 import { waitFor } from "../wait.ts";
@@ -33,7 +32,6 @@ export class Exchange {
   handlerMs: number | undefined;
   forwardStatus: number | undefined;
   readonly #site: ExchangeSite;
-  readonly #freshness: { -readonly [Name in keyof Freshness]: Freshness[Name] };
   #stored: Variant | undefined;
   #deliver!: (answer: LiveAnswer) => void;
   #isAnswered = false;
@@ -41,8 +39,6 @@ export class Exchange {
 
   constructor(site: ExchangeSite) {
     this.#site = site;
-    // The time of a handler is counted to the head of its response, and not to the end of its body.
-    this.#freshness = { ...site.options.freshness, hardTimeoutMs: Infinity };
     const { headers } = site.request;
     // RFC 9111 §5.4: what a client without Cache-Control means.
     const text = headers.get("cache-control") ?? (headers.get("pragma")?.includes("no-cache") ? "no-cache" : null);
@@ -85,7 +81,7 @@ export class Exchange {
       resultOf: (value, times) => this.#resultOf(value as RunOutcome, times),
       isStamped: true,
       stamps,
-      freshness: this.#freshness,
+      freshness: this.#site.options.freshness,
       flightTimeoutMs,
       signal: request.signal,
       // Deno aborts it once the response is sent, and other hosts when the client has gone.
@@ -173,7 +169,7 @@ export class Exchange {
   /** Asks the handler, no longer than the hard timeout. */
   async #ask(request: Request, notes: RunNotes): Promise<OriginAnswer> {
     const { origin, options } = this.#site;
-    const { hardTimeoutMs } = options.freshness;
+    const { hardTimeoutMs } = options;
     const asked = origin.fetch(request, notes);
     if (hardTimeoutMs === Infinity || (await waitFor(asked, hardTimeoutMs))) return asked;
     // What comes after all is for nobody.
@@ -247,8 +243,7 @@ export class Exchange {
     const { variant, refusal } = value;
     if (variant === undefined || refusal !== undefined) {
       // A handler that answers is asked each time: `stale-if-error` is for one that fails (RFC 5861 §4).
-      if (this.notes?.isBackground === false) this.#freshness.retryAfterMs = 0;
-      return { refusal: refusal ?? "incomplete" };
+      return { refusal: refusal ?? "incomplete", isAskedAgain: this.notes?.isBackground === false };
     }
     const { variants, report, request } = this.#site;
     if (variants.isOutdated) return { refusal: "superseded" };

@@ -83,7 +83,9 @@ export interface HttpOptions extends HeaderOptions {
 /** The same, resolved: milliseconds and bytes. Functions are given the origin's `subject` too. */
 export interface ResolvedHttpOptions {
   readonly ttl: number | ((response: Response, request: Request, subject: unknown) => Duration | undefined) | undefined;
+  /** Without a hard timeout: the time of a handler is counted to the head of its response, and not to the end of its body. */
   readonly freshness: Freshness;
+  readonly hardTimeoutMs: number;
   readonly tags: readonly string[] | ((response: Response, request: Request, subject: unknown) => readonly string[]);
   readonly url: UrlRules;
   readonly key: ((request: Request, subject: unknown) => unknown) | undefined;
@@ -192,9 +194,11 @@ export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defa
   const methods = readMethods(options.methods, action);
   const flag = (name: Flag, otherwise: boolean): boolean => readFlag(options[name], name, otherwise, action);
   const obeysRequest = flag("requestDirectives", true);
+  const freshness = resolveFreshness(pickFreshness(options), withoutPolicy(defaults), "responses");
   return {
     ttl: ttl === undefined || typeof ttl === "function" ? ttl : parseDuration(ttl, "ttl of responses"),
-    freshness: resolveFreshness(pickFreshness(options), withoutPolicy(defaults), "responses"),
+    freshness: { ...freshness, hardTimeoutMs: Infinity },
+    hardTimeoutMs: freshness.hardTimeoutMs,
     tags,
     url: {
       ...readQuery(options.query, action),

@@ -72,6 +72,7 @@ describe("resolveHttpOptions()", () => {
         retryAfterMs: 10_000,
         flightTimeoutMs: undefined,
       },
+      hardTimeoutMs: Infinity,
       tags: [],
       url: { include: undefined, exclude: [], sort: false, headers: KEY_HEADERS },
       key: undefined,
@@ -111,10 +112,13 @@ describe("resolveHttpOptions()", () => {
   });
 
   it("takes what a cache says of timeouts, and not what it says of its functions' freshness", () => {
-    const own = { ...DEFAULT_FRESHNESS, softTimeoutMs: 5, retryAfterMs: 7, jitter: 0.5, errorTtl: 9 };
+    const own = { ...DEFAULT_FRESHNESS, softTimeoutMs: 5, hardTimeoutMs: 6, retryAfterMs: 7, jitter: 0.5, errorTtl: 9 };
     const defaults = { ...own, policy: { swrMs: 1, staleIfErrorMs: 2, earlyRefresh: 3 } };
-    const { freshness } = resolveHttpOptions({}, true, defaults);
-    expect(freshness).toEqual({ ...own, jitter: 0, errorTtl: 0, policy: DEFAULT_FRESHNESS.policy });
+    const { freshness, hardTimeoutMs } = resolveHttpOptions({}, true, defaults);
+    const { policy } = DEFAULT_FRESHNESS;
+    // To the read path a run is over with its body; the hard timeout is for the head.
+    expect(freshness).toEqual({ ...own, jitter: 0, errorTtl: 0, policy, hardTimeoutMs: Infinity });
+    expect(hardTimeoutMs).toBe(6);
   });
 
   it("heeds targeted fields and refuses cookies in a shared cache only", () => {
