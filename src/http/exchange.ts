@@ -8,11 +8,11 @@ import { isConfirmedByHead, isValidatedBy, validatorsOf } from "./rfc/conditiona
 import { confirmed, type ExchangeSite, made, type RunOutcome } from "./run-outcome.ts";
 import { type Directives, parseCacheControl } from "./rfc/directives.ts";
 import { isFailure, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";
-import { planOf, type ResponsePlan } from "./plan.ts";
+import { planOf, type ResponsePlan, standingFor } from "./plan.ts";
 import type { RunTimes } from "./rfc/response-times.ts";
 import { lengthOf } from "./rfc/stored-headers.ts";
 import { selectVariant, type Variant, variantsOf } from "./variant.ts";
-import { isReusable, standingOf, verdictFor } from "./rfc/verdict.ts";
+import { isReusable, verdictFor } from "./rfc/verdict.ts";
 
 /** A response as it comes from the handler, while it is being stored or not. */
 export interface LiveAnswer extends ResponsePlan {
@@ -42,7 +42,7 @@ export class Exchange {
     const { headers } = site.request;
     // RFC 9111 §5.4: what a client without Cache-Control means.
     const text = headers.get("cache-control") ?? (headers.get("pragma")?.includes("no-cache") ? "no-cache" : null);
-    this.directives = parseCacheControl(site.options.obeysRequest ? text : null);
+    this.directives = parseCacheControl(site.options.storing.obeysRequest ? text : null);
     this.live = new Promise((resolve) => {
       this.#deliver = resolve;
     });
@@ -115,13 +115,11 @@ export class Exchange {
   }
 
   #isReusable(headers: Headers, times: RunTimes, expiresAt: number): boolean {
-    const { freshness, storing } = this.#site.options;
-    return isReusable(standingOf(headers, times, expiresAt, freshness.policy, storing), times.receivedAt);
+    return isReusable(standingFor(this.#site.options, headers, times, expiresAt), times.receivedAt);
   }
 
   #verdict(variant: Variant, expiresAt: number, now: number, random: number): ReturnType<typeof verdictFor> {
-    const { options } = this.#site;
-    const standing = standingOf(variant.headers, variant, expiresAt, options.freshness.policy, options.storing);
+    const standing = standingFor(this.#site.options, variant.headers, variant, expiresAt);
     const verdict = verdictFor(standing, this.directives, now, random);
     // One error is no better than another; and who wants nothing else than what is stored will see no error.
     const isNoFallback = variant.status >= 500 || this.directives.has("only-if-cached");

@@ -41,6 +41,7 @@ export class HttpCache {
   readonly #options: ResolvedHttpOptions;
   readonly #states: UrlStates;
   readonly #stamps: OwnStamps;
+  readonly #questions: Questions;
   readonly #slots: Slots;
   // A text, not its promise, which on Workers may die with the request that made it.
   #front: string | undefined;
@@ -53,6 +54,7 @@ export class HttpCache {
     this.#options = options;
     this.#states = urlStatesOf(store);
     this.#stamps = new OwnStamps(store, name, tags);
+    this.#questions = new Questions(store, this.#states);
     this.#slots = new Slots(store.nextSlotPrefix());
     const { headers, hostCache } = options;
     if (headers.sendsTags) driveHostCache(store, hostCache);
@@ -92,13 +94,13 @@ export class HttpCache {
 
   #bypassOf(request: Request, subject: unknown): BypassReason | undefined {
     const { method, headers } = request;
-    if (method !== "GET" && method !== "HEAD" && !this.#options.methods.includes(method)) return "method";
+    if (method !== "GET" && method !== "HEAD" && !this.#options.storing.methods.includes(method)) return "method";
     // The last two are for the origin alone (RFC 9110 §13.1.1, §13.1.4).
     const isDirect = ["upgrade", "if-match", "if-unmodified-since"].some((name) => headers.has(name));
     if (isDirect || this.#options.bypass(request, subject)) return "request";
     // What nobody can read any more is no question that could be compared.
-    if (request.bodyUsed && this.#options.methods.includes(method)) return "request";
-    return this.#options.obeysRequest && parseCacheControl(headers.get("cache-control")).has("no-store")
+    if (request.bodyUsed && this.#options.storing.methods.includes(method)) return "request";
+    return this.#options.storing.obeysRequest && parseCacheControl(headers.get("cache-control")).has("no-store")
       ? "request"
       : undefined;
   }
@@ -247,8 +249,7 @@ export class HttpCache {
     const key = await this.#keyOf(this.#forwardedOf(new Request(url, { headers }), undefined), subject);
     if (key !== undefined) {
       await new VariantStore(this.#recordSite(key, name)).remove(report);
-      if (this.#options.methods.length > 0)
-        await new Questions(this.#store, this.#states).invalidate(key, name, report);
+      if (this.#options.storing.methods.length > 0) await this.#questions.invalidate(key, name, report);
     }
     await this.#store.lead({ url, isSoft: false });
   }
@@ -257,9 +258,8 @@ export class HttpCache {
   async #questionSite(site: RecordSite, { request, body }: ForwardedRequest, visit: Visit): Promise<RecordSite> {
     const urlKey = body === undefined ? undefined : await this.#keyOf({ request }, visit.origin.subject);
     if (urlKey === undefined) return site;
-    const questions = new Questions(this.#store, this.#states);
-    const mark = (keepMs: number): Promise<void> => questions.mark(urlKey, site.name, keepMs, visit.report);
-    return { ...site, question: { tag: questions.tagOf(urlKey), urlKey, mark } };
+    const mark = (keepMs: number): Promise<void> => this.#questions.mark(urlKey, site.name, keepMs, visit.report);
+    return { ...site, question: { tag: this.#questions.tagOf(urlKey), urlKey, mark } };
   }
 
   #recordSite(key: string, name: string): RecordSite {
@@ -269,7 +269,7 @@ export class HttpCache {
 
   /** The body of a request whose method has one, in bytes. */
   async #bodyOf(request: Request): Promise<Uint8Array<ArrayBuffer> | "too-large" | undefined> {
-    if (!this.#options.methods.includes(request.method)) return undefined;
+    if (!this.#options.storing.methods.includes(request.method)) return undefined;
     // Of a clone, for a request that goes by the cache takes its body with it.
     return (await readWhole(request.clone().body, MAX_REQUEST_BODY_BYTES)) ?? "too-large";
   }

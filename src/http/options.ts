@@ -92,13 +92,11 @@ export interface ResolvedHttpOptions {
   readonly vary: readonly string[];
   readonly normalizers: Normalizers;
   readonly bypass: (request: Request, subject: unknown) => boolean;
-  readonly methods: readonly string[];
   readonly maxBodyBytes: number;
   readonly maxVariants: number;
   readonly keepMs: number;
   readonly storing: StoringRules;
   readonly storesContentLocation: boolean;
-  readonly obeysRequest: boolean;
   readonly headers: ResolvedHeaderOptions;
   readonly hostCache: () => HostCache | undefined;
 }
@@ -191,9 +189,7 @@ export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defa
   requireFunction(options.key, "key", action);
   if (typeof tags !== "function") requireTags(tags, action);
   const [vary, normalizers] = readVary(options.vary, action);
-  const methods = readMethods(options.methods, action);
   const flag = (name: Flag, otherwise: boolean): boolean => readFlag(options[name], name, otherwise, action);
-  const obeysRequest = flag("requestDirectives", true);
   const freshness = resolveFreshness(pickFreshness(options), withoutPolicy(defaults), "responses");
   return {
     ttl: ttl === undefined || typeof ttl === "function" ? ttl : parseDuration(ttl, "ttl of responses"),
@@ -208,7 +204,6 @@ export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defa
     vary,
     normalizers,
     bypass: requireFunction(options.bypass, "bypass", action) ?? (() => false),
-    methods,
     maxBodyBytes: readCount(withDefault(options.maxBodyBytes, DEFAULT_MAX_BODY_BYTES), "maxBodyBytes", action, 0),
     maxVariants: readCount(withDefault(options.maxVariants, DEFAULT_MAX_VARIANTS), "maxVariants", action, 1),
     keepMs: parseDuration(withDefault(options.keep, DEFAULT_KEEP), "keep of responses"),
@@ -219,11 +214,10 @@ export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defa
       setCookie: flag("setCookie", !isShared),
       hasTtl: ttl !== undefined,
       guardsDeception: flag("deceptionGuard", true),
-      methods,
-      obeysRequest,
+      methods: readMethods(options.methods, action),
+      obeysRequest: flag("requestDirectives", true),
     },
     storesContentLocation: flag("contentLocation", false),
-    obeysRequest,
     headers: resolveHeaderOptions(options, action),
     hostCache: readHostCache(options.hostCache),
   };

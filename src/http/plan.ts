@@ -8,7 +8,7 @@ import type { ResponseTimes } from "./rfc/response-times.ts";
 import { refusalToStore } from "./rfc/storable.ts";
 import { lengthOf } from "./rfc/stored-headers.ts";
 import { varyNames } from "./rfc/vary.ts";
-import { expiryOf } from "./rfc/verdict.ts";
+import { expiryOf, type Standing, standingOf } from "./rfc/verdict.ts";
 
 /** What becomes of a response, as its head tells it: why it is not stored, or how it is. */
 export interface ResponsePlan {
@@ -62,6 +62,16 @@ function plan(
     tags: areTags(tags) ? tags : [],
     vary: names === "*" ? [] : [...new Set([...options.vary, ...names])].sort(),
   };
+}
+
+/** What a response is worth, by its own directives and by what the options say where it has none. */
+export function standingFor(
+  { freshness, storing }: ResolvedHttpOptions,
+  headers: Headers,
+  times: ResponseTimes,
+  expiresAt: number,
+): Standing {
+  return standingOf(headers, times, expiresAt, freshness.policy, storing);
 }
 
 /** How long the options say that a response is fresh: over its own word, or where it has none. */

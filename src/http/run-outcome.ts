@@ -57,7 +57,7 @@ export function made(
     expiresAt: plan.expiresAt,
     selecting: selectingOf(plan.vary, request.headers, options.normalizers),
     version,
-    tags: listOrNone([...plan.tags, ...(question === undefined ? [] : [question.tag])]),
+    tags: tagsOf(plan, question),
     said: listOrNone(said),
   };
 }
@@ -83,9 +83,17 @@ export function confirmed(
   const selecting = selectingOf(plan.vary, request.headers, options.normalizers);
   // What the handler said when it made the response holds until it says something else.
   const said = listOrNone(notes?.tags ?? []) ?? stored.said;
-  const tags = listOrNone([...plan.tags, ...(said ?? []), ...(question === undefined ? [] : [question.tag])]);
+  const tags = tagsOf(plan, question, said);
   const variant = { ...stored, ...times, headers, selecting, expiresAt: plan.expiresAt, tags, said };
   return plan.refusal === undefined ? { status, variant } : { status, variant, refusal: plan.refusal };
+}
+
+function tagsOf(
+  { tags }: ResponsePlan,
+  question: ExchangeSite["question"],
+  said: readonly string[] = [],
+): readonly string[] | undefined {
+  return listOrNone([...tags, ...said, ...(question === undefined ? [] : [question.tag])]);
 }
 
 function listOrNone(tags: readonly string[]): readonly string[] | undefined {

@@ -5,9 +5,9 @@ import { takes } from "../size.ts";
 import type { Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
+import { standingFor } from "./plan.ts";
 import type { UrlState, UrlStates } from "./url-states.ts";
 import { isReplaced, sealVariants, type Variant, variantsOf, withVariant } from "./variant.ts";
-import { standingOf } from "./rfc/verdict.ts";
 
 /** What the record of one URL is found by. */
 export interface RecordSite {
@@ -126,10 +126,10 @@ export class VariantStore {
   }
 
   #keptUntil(variant: Variant): number {
-    const { keepMs, freshness, storing } = this.#site.options;
+    const { options } = this.#site;
     const { headers, expiresAt } = variant;
-    const { swrMs, staleIfErrorMs } = standingOf(headers, variant, expiresAt, freshness.policy, storing).policy;
-    return Math.max(expiresAt, Date.now()) + Math.max(keepMs, swrMs, staleIfErrorMs);
+    const { swrMs, staleIfErrorMs } = standingFor(options, headers, variant, expiresAt).policy;
+    return Math.max(expiresAt, Date.now()) + Math.max(options.keepMs, swrMs, staleIfErrorMs);
   }
 }
 

@@ -78,7 +78,6 @@ describe("resolveHttpOptions()", () => {
       key: undefined,
       vary: [],
       normalizers: {},
-      methods: ["QUERY"],
       maxBodyBytes: 4 * 1024 * 1024,
       maxVariants: 16,
       keepMs: 86_400_000,
@@ -88,11 +87,11 @@ describe("resolveHttpOptions()", () => {
         heuristic: undefined,
         setCookie: false,
         hasTtl: false,
+        methods: ["QUERY"],
         guardsDeception: true,
         obeysRequest: true,
       },
       storesContentLocation: false,
-      obeysRequest: true,
       headers: { cacheStatus: "autocache", hasServerTiming: false, sendsTags: false, replaced: new Map() },
     });
     expect(resolved.bypass(new Request("https://a.test/"), undefined)).toBe(false);

@@ -12,6 +12,7 @@ const shared: StoringRules = {
   methods: [],
   setCookie: false,
   hasTtl: false,
+  obeysRequest: true,
   guardsDeception: true,
 };
 const own: StoringRules = { ...shared, isShared: false };

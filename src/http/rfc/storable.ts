@@ -30,8 +30,8 @@ export interface StoringRules extends FreshnessRules {
   readonly hasTtl: boolean;
   /** Whether that is over what the response says itself. @default false */
   readonly isTtlForced?: boolean;
-  /** Whether `no-store` of a request counts too. @default true */
-  readonly obeysRequest?: boolean;
+  /** Whether a request's directives count: of them `no-store`, here. */
+  readonly obeysRequest: boolean;
   /** Whether a response of another kind than its URL's extension promises is refused. */
   readonly guardsDeception: boolean;
 }
@@ -99,7 +99,7 @@ function refusalOfStatus(status: number, directives: Directives): StoreRefusal |
 function refusalOfDirectives(request: Request, directives: Directives, rules: StoringRules): StoreRefusal | undefined {
   // RFC 9111 §5.2.2.3: must-understand, in a cache that does understand, is what no-store beside it is for.
   if (directives.has("no-store") && !directives.has("must-understand")) return "no-store";
-  if (rules.obeysRequest !== false && parseCacheControl(request.headers.get("cache-control")).has("no-store")) {
+  if (rules.obeysRequest && parseCacheControl(request.headers.get("cache-control")).has("no-store")) {
     return "no-store"; // RFC 9111 §5.2.1.5
   }
   if (!rules.isShared) return undefined;
