@@ -1,7 +1,7 @@
 import { cacheStatusOf, type ResponseFacts, serverTimingOf } from "./cache-status.ts";
+import type { ResolvedHeaderOptions } from "./header-options.ts";
 import { isNotModified } from "./rfc/conditional.ts";
 import { currentAgeMs } from "./rfc/freshness.ts";
-import type { ResolvedHeaderOptions } from "./header-options.ts";
 import { answerRange } from "./rfc/range.ts";
 import { forwardableHeaders } from "./rfc/stored-headers.ts";
 import type { Variant } from "./variant.ts";

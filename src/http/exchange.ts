@@ -4,15 +4,15 @@ import type { Job, Result, Times } from "../job.ts";
 import type { FoundReading, Reading } from "../reader.ts";
 import { waitFor } from "../wait.ts";
 import { drain, recordBody } from "./body.ts";
-import { isConfirmedByHead, isValidatedBy, validatorsOf } from "./rfc/conditional.ts";
-import { confirmed, type ExchangeSite, made, type RunOutcome } from "./run-outcome.ts";
-import { type Directives, parseCacheControl } from "./rfc/directives.ts";
 import { isFailure, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";
 import { planOf, type ResponsePlan, standingFor } from "./plan.ts";
+import { isConfirmedByHead, isValidatedBy, validatorsOf } from "./rfc/conditional.ts";
+import { type Directives, parseCacheControl } from "./rfc/directives.ts";
 import type { RunTimes } from "./rfc/response-times.ts";
 import { lengthOf } from "./rfc/stored-headers.ts";
-import { selectVariant, type Variant, variantsOf } from "./variant.ts";
 import { isReusable, verdictFor } from "./rfc/verdict.ts";
+import { confirmed, type ExchangeSite, made, type RunOutcome } from "./run-outcome.ts";
+import { selectVariant, type Variant, variantsOf } from "./variant.ts";
 
 /** A response as it comes from the handler, while it is being stored or not. */
 export interface LiveAnswer extends ResponsePlan {

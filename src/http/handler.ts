@@ -1,7 +1,7 @@
 import { storeOf } from "../cache.ts";
 import { Identity } from "../identity.ts";
-import { fingerprintOf } from "../key/fingerprint.ts";
 import { sha256 } from "../key/digest.ts";
+import { fingerprintOf } from "../key/fingerprint.ts";
 import type { Callable } from "../key/version.ts";
 import type { Store } from "../store.ts";
 import { HttpCache } from "./http-cache.ts";

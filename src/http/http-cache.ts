@@ -1,6 +1,5 @@
-import { parseCacheControl } from "./rfc/directives.ts";
-import type { BypassReason, Report } from "../events.ts";
 import { isAutocacheError } from "../errors.ts";
+import type { BypassReason, Report } from "../events.ts";
 import { canonical, KeyLimitError } from "../key/canonical.ts";
 import { digestOf, frontOf } from "../key/key.ts";
 import { OwnStamps } from "../own-stamps.ts";
@@ -12,18 +11,19 @@ import { answerFrom, answerLive } from "./answer.ts";
 import { drain, readWhole } from "./body.ts";
 import { Exchange, type LiveAnswer } from "./exchange.ts";
 import { ForwardedRequest } from "./forwarded.ts";
-import { invalidatedUrls } from "./rfc/invalidation.ts";
 import { driveHostCache } from "./host-cache.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import { type Origin, type OriginAnswer, RunNotes } from "./origin.ts";
-import { keyedHeaders } from "./request-key.ts";
 import { Questions } from "./questions.ts";
+import { keyedHeaders } from "./request-key.ts";
+import { parseCacheControl } from "./rfc/directives.ts";
+import { invalidatedUrls } from "./rfc/invalidation.ts";
+import { isStorableAsGet } from "./rfc/storable.ts";
+import { isSelected } from "./rfc/vary.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { Slots } from "./slots.ts";
-import { isStorableAsGet } from "./rfc/storable.ts";
 import { type UrlStates, urlStatesOf } from "./url-states.ts";
 import { type RecordSite, VariantStore } from "./variant-store.ts";
-import { isSelected } from "./rfc/vary.ts";
 import { type Answered, Visit } from "./visit.ts";
 
 // Which code made a response is told by its variant: one record per URL, whatever the code.

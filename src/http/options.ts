@@ -1,11 +1,11 @@
+import { hostCache } from "#runtime";
 import type { Cache } from "../cache.ts";
 import { requireFunction, requireKnown, requireTags } from "../checks.ts";
 import { type Duration, parseDuration } from "../duration.ts";
 import { DEFAULT_FRESHNESS, type Freshness, resolveFreshness } from "../freshness.ts";
 import { requireText } from "../key/key.ts";
-import { hostCache } from "#runtime";
-import type { HostCache } from "./host-cache.ts";
 import { type HeaderOptions, resolveHeaderOptions, type ResolvedHeaderOptions } from "./header-options.ts";
+import type { HostCache } from "./host-cache.ts";
 import { readCount, readFlag, readMethods, readNames, readQuery, readVary, withDefault } from "./option-checks.ts";
 import type { QueryOptions, UrlRules } from "./request-key.ts";
 import type { StoringRules } from "./rfc/storable.ts";

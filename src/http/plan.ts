@@ -1,9 +1,9 @@
 import { areTags } from "../checks.ts";
 import { parseDuration } from "../duration.ts";
 import type { NotStoredReason } from "../events.ts";
-import { hasExplicitLifetime } from "./rfc/freshness.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import type { OriginAnswer, RunNotes } from "./origin.ts";
+import { hasExplicitLifetime } from "./rfc/freshness.ts";
 import type { ResponseTimes } from "./rfc/response-times.ts";
 import { refusalToStore } from "./rfc/storable.ts";
 import { lengthOf } from "./rfc/stored-headers.ts";

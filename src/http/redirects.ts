@@ -1,4 +1,5 @@
 import { fetchDecodes } from "#runtime";
+
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 const MAX_REDIRECTS = 20;

@@ -1,15 +1,15 @@
 import type { CacheEvent, NotStoredReason } from "../events.ts";
 import type { Store } from "../store.ts";
 import type { StampKeys } from "../tags.ts";
-import { freshenedHeaders } from "./rfc/conditional.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import type { Origin, RunNotes } from "./origin.ts";
 import { planOf, type ResponsePlan } from "./plan.ts";
+import { freshenedHeaders } from "./rfc/conditional.ts";
 import type { RunTimes } from "./rfc/response-times.ts";
 import { storableHeaders } from "./rfc/stored-headers.ts";
-import type { Variant } from "./variant.ts";
-import type { VariantStore } from "./variant-store.ts";
 import { selectingOf } from "./rfc/vary.ts";
+import type { VariantStore } from "./variant-store.ts";
+import type { Variant } from "./variant.ts";
 
 /** What a run of the handler has come to, for all who wait for it. */
 export interface RunOutcome {

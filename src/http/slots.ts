@@ -1,8 +1,8 @@
 import type { Job } from "../job.ts";
 import { type Directives } from "./rfc/directives.ts";
-import { askedAs, generationOf, type RecordSite } from "./variant-store.ts";
 import { selectingOf } from "./rfc/vary.ts";
 import { forcesValidation } from "./rfc/verdict.ts";
+import { askedAs, generationOf, type RecordSite } from "./variant-store.ts";
 
 /** Names the flights of one cache's requests: equal for those that may share a run of the handler. */
 export class Slots {

@@ -1,5 +1,5 @@
-import type { Report } from "../events.ts";
 import type { EntryHead } from "../entry.ts";
+import type { Report } from "../events.ts";
 import type { Put } from "../job.ts";
 import { takes } from "../size.ts";
 import type { Store } from "../store.ts";

@@ -1,5 +1,5 @@
-import { type EntryHead, seal } from "../entry.ts";
 import type { Envelope } from "../backend.ts";
+import { type EntryHead, seal } from "../entry.ts";
 import type { FoundReading } from "../reader.ts";
 import { isSelected, isSelectedByLanguage, type Normalizers, type Selecting } from "./rfc/vary.ts";
 

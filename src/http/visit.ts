@@ -4,11 +4,11 @@ import type { Outcome } from "../store.ts";
 import { type Draft, send, type Telling } from "./answer.ts";
 import { forwardOf, type ResponseFacts } from "./cache-status.ts";
 import type { Exchange, LiveAnswer } from "./exchange.ts";
-import type { RunOutcome } from "./run-outcome.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import type { Origin } from "./origin.ts";
-import type { Variant } from "./variant.ts";
 import { forcesValidation } from "./rfc/verdict.ts";
+import type { RunOutcome } from "./run-outcome.ts";
+import type { Variant } from "./variant.ts";
 
 /** An answer, and how it was come by. */
 export interface Answered {
