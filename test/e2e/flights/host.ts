@@ -1,14 +1,8 @@
 import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { Log, LogLevel, Miniflare } from "miniflare";
+import { HOST, ServedWorker } from "../served-worker.ts";
 import { type Ask, COMPUTATION_MS, type Facts } from "./protocol.ts";
-
-const HOST = "127.0.0.1";
-const NAME = "flights";
-const ENTRY = fileURLToPath(new URL("worker.ts", import.meta.url));
 
 /** What a client saw. */
 export interface Answer {
@@ -21,43 +15,22 @@ export interface Answer {
 /** The Worker in a workerd of its own, and the origin that it fetches from. */
 export class Host {
   readonly #origin: Server;
-  readonly #miniflare: Miniflare;
-  readonly #url: URL;
+  readonly #worker: ServedWorker;
 
-  private constructor(origin: Server, miniflare: Miniflare, url: URL) {
+  private constructor(origin: Server, worker: ServedWorker) {
     this.#origin = origin;
-    this.#miniflare = miniflare;
-    this.#url = url;
+    this.#worker = worker;
   }
 
   static async start(): Promise<Host> {
     const origin = await startOrigin();
     const { port } = origin.address() as AddressInfo;
-    const miniflare = new Miniflare({
-      host: HOST,
-      port: 0,
-      inspectorPort: 0,
-      cf: false,
-      log: new Log(LogLevel.NONE),
-      // What the Worker throws is thrown on purpose, and its clients are told.
-      handleStructuredLogs: () => {},
-      handleUncaughtError: () => {},
-      workers: [
-        {
-          config: {
-            name: NAME,
-            compatibilityDate: "2026-10-20",
-            env: { CACHE: { type: "kv", id: NAME }, ORIGIN: { type: "text", value: `http://${HOST}:${port}` } },
-            manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: await bundle() } } },
-          },
-        },
-      ],
-    });
-    return new Host(origin, miniflare, await miniflare.ready);
+    const entry = new URL("worker.ts", import.meta.url);
+    return new Host(origin, await ServedWorker.start("flights", entry, `http://${HOST}:${port}`));
   }
 
   async stop(): Promise<void> {
-    await this.#miniflare.dispose();
+    await this.#worker.stop();
     this.#origin.closeAllConnections();
     this.#origin.close();
   }
@@ -67,7 +40,7 @@ export class Host {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const startedAt = performance.now();
     const waitedMs = (): number => performance.now() - startedAt;
-    const outgoing = request(new URL(path, this.#url), { method: "POST", agent: false });
+    const outgoing = request(new URL(path, this.#worker.url), { method: "POST", agent: false });
     const timer = setTimeout(() => {
       resolve({ status: undefined, body: undefined, waitedMs: waitedMs() });
       // An orderly end would not do: for workerd it is a client that has sent everything, and waits.
@@ -94,24 +67,8 @@ export class Host {
     return (await this.send("/facts", { id })).body as Facts;
   }
 
-  /** How many bytes the Worker's isolate holds after a garbage collection. */
-  async heapBytes(): Promise<number> {
-    const socket = new WebSocket(new URL(`/core:user:${NAME}`, await this.#miniflare.getInspectorURL()));
-    await once(socket, "open");
-    const usage = new Promise<number>((resolve) => {
-      socket.addEventListener("message", ({ data }) => {
-        const { result } = JSON.parse(String(data)) as { result?: { usedSize?: number } };
-        if (result?.usedSize !== undefined) resolve(result.usedSize);
-      });
-    });
-    for (const [id, method] of ["HeapProfiler.collectGarbage", "Runtime.getHeapUsage"].entries()) {
-      socket.send(JSON.stringify({ id, method }));
-    }
-    try {
-      return await usage;
-    } finally {
-      socket.close();
-    }
+  heapBytes(): Promise<number> {
+    return this.#worker.heapBytes();
   }
 }
 
@@ -122,17 +79,4 @@ async function startOrigin(): Promise<Server> {
   server.listen(0, HOST);
   await once(server, "listening");
   return server;
-}
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [ENTRY],
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    conditions: ["workerd"],
-    external: ["cloudflare:*"],
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
 }
