@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { relative, sep } from "node:path";
+import { installPeers } from "../bench/harness/install.ts";
 
 const IGNORED = ["**/node_modules/**", "dist/**", ".wrangler/**", "**/public/**"];
 
@@ -11,6 +12,8 @@ const CHECKED_ELSEWHERE = /^test\/runtime\/deno\//;
 const withSlashes = (path: string): string => path.split(sep).join("/");
 const files = (pattern: string): string[] => globSync(pattern, { exclude: IGNORED }).map(withSlashes).toSorted();
 
+// Their types are needed too.
+installPeers();
 const seen = new Set<string>();
 let failed = false;
 for (const project of files("**/tsconfig.json")) {
