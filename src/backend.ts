@@ -42,8 +42,10 @@ export interface OperationContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
+/** What a cache asks a backend to do, as events name it. */
 export type Operation = "get" | "set" | "delete" | "getMany" | "setMany" | "deleteMany" | "list" | "compareAndSet";
 
+/** What a write says besides the key and the envelope. */
 export interface SetOptions {
   /** How long to keep the envelope at least, in milliseconds; `Infinity` for as long as the backend can. */
   readonly ttlMs: number;

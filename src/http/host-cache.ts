@@ -20,6 +20,7 @@ export interface HostPurge {
   readonly purgeEverything?: boolean;
 }
 
+/** What became of a purge, as the host tells it. */
 export interface HostPurgeResult {
   readonly success: boolean;
   readonly errors: readonly unknown[];
