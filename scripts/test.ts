@@ -23,7 +23,7 @@ function vitest(project: string): Step {
   return { name: project, report, command: ["vitest", "run", "--project", project, ...reporters] };
 }
 
-const CHECKS = ["format:check", "lint", "types", "knip", "publint", "attw", "size"].map(check);
+const CHECKS = ["format:check", "lint", "types", "knip", "publint", "attw", "size", "jsr"].map(check);
 
 /** The tests of the built package under other runtimes: from outside the repository, with no more rights than they need. */
 const ELSEWHERE: readonly Step[] = [
