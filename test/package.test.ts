@@ -51,6 +51,14 @@ describe("the built package", () => {
     expect(await importsOf("@autocache/edge", [])).toEqual([]);
   });
 
+  it.for(["edge-light", "deno", "bun", "node", "netlify", "worker", "browser"])(
+    "asks nothing of a host that has the condition %s alone",
+    async (condition) => {
+      const imports = await Promise.all(entries.map(([specifier]) => importsOf(specifier, [condition])));
+      expect(imports.flat().filter((path) => !/^(?:hono|@upstash\/redis)(?:\/|$)/.test(path))).toEqual([]);
+    },
+  );
+
   it.for(entries)("imports nothing of Node's in %s", async ([specifier]) => {
     const imports = await importsOf(specifier, []);
     expect(imports.filter((path) => path.includes(":"))).toEqual([]);
