@@ -1,5 +1,5 @@
 import { kindName, requireKnown } from "../checks.ts";
-import { readFlag } from "./option-checks.ts";
+import { ACTION, mistake, readFlag } from "./option-checks.ts";
 
 /** What answers tell about the cache. */
 export interface HeaderOptions {
@@ -46,13 +46,11 @@ const SENT = {
  *
  * @throws {TypeError} where one is unknown or of the wrong type
  */
-export function resolveHeaderOptions(options: HeaderOptions, action: string): ResolvedHeaderOptions {
+export function resolveHeaderOptions(options: HeaderOptions): ResolvedHeaderOptions {
   const { cacheStatus = "autocache", serverTiming, send = {} } = options;
-  requireKnown(send, [...Object.keys(SENT), "cacheTag"], `${action}: what to send`);
+  requireKnown(send, [...Object.keys(SENT), "cacheTag"], `${ACTION}: what to send`);
   if (cacheStatus !== false && (typeof cacheStatus !== "string" || !/^[\x20-\x7e]+$/.test(cacheStatus))) {
-    throw new TypeError(
-      `Cannot ${action}: cacheStatus is a name of printable ASCII, or false: received ${JSON.stringify(cacheStatus)}`,
-    );
+    throw mistake("cacheStatus", "a name of printable ASCII, or false", JSON.stringify(cacheStatus));
   }
   const replaced = new Map<string, string | undefined>();
   for (const [option, header] of Object.entries(SENT)) {
@@ -60,17 +58,15 @@ export function resolveHeaderOptions(options: HeaderOptions, action: string): Re
     if (value === undefined || value === true) continue;
     if (value !== false && !isFieldValue(value)) {
       const received = typeof value === "string" ? JSON.stringify(value) : kindName(value);
-      throw new TypeError(
-        `Cannot ${action}: send.${option} is a text for a header, true or false: received ${received}`,
-      );
+      throw mistake(`send.${option}`, "a text for a header, true or false", received);
     }
     replaced.set(header, value === false ? undefined : value);
   }
   return {
     cacheStatus: cacheStatus === false ? undefined : cacheStatus,
-    hasServerTiming: readFlag(serverTiming, "serverTiming", false, action),
+    hasServerTiming: readFlag(serverTiming, "serverTiming", false),
     replaced,
-    sendsTags: readFlag(send.cacheTag, "send.cacheTag", false, action),
+    sendsTags: readFlag(send.cacheTag, "send.cacheTag", false),
   };
 }
 

@@ -6,7 +6,16 @@ import { DEFAULT_FRESHNESS, type Freshness, resolveFreshness } from "../freshnes
 import { requireText } from "../key/key.ts";
 import { type HeaderOptions, resolveHeaderOptions, type ResolvedHeaderOptions } from "./header-options.ts";
 import type { HostCache } from "./host-cache.ts";
-import { readCount, readFlag, readMethods, readNames, readQuery, readVary, withDefault } from "./option-checks.ts";
+import {
+  ACTION,
+  readCount,
+  readFlag,
+  readMethods,
+  readNames,
+  readQuery,
+  readVary,
+  withDefault,
+} from "./option-checks.ts";
 import type { QueryOptions, UrlRules } from "./request-key.ts";
 import type { StoringRules } from "./rfc/storable.ts";
 import type { Normalizers } from "./rfc/vary.ts";
@@ -182,14 +191,13 @@ const TARGETS = ["cdn-cache-control"];
  * @throws {RangeError} where one is out of range
  */
 export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defaults: Freshness): ResolvedHttpOptions {
-  const action = "cache responses";
-  requireKnown(options, HTTP_OPTIONS, action);
+  requireKnown(options, HTTP_OPTIONS, ACTION);
   const { ttl, tags = [] } = options;
   if (options.name !== undefined) requireText(options.name, "name");
-  requireFunction(options.key, "key", action);
-  if (typeof tags !== "function") requireTags(tags, action);
-  const [vary, normalizers] = readVary(options.vary, action);
-  const flag = (name: Flag, otherwise: boolean): boolean => readFlag(options[name], name, otherwise, action);
+  requireFunction(options.key, "key", ACTION);
+  if (typeof tags !== "function") requireTags(tags, ACTION);
+  const [vary, normalizers] = readVary(options.vary);
+  const flag = (name: Flag, otherwise: boolean): boolean => readFlag(options[name], name, otherwise);
   const freshness = resolveFreshness(pickFreshness(options), withoutPolicy(defaults), "responses");
   return {
     ttl: ttl === undefined || typeof ttl === "function" ? ttl : parseDuration(ttl, "ttl of responses"),
@@ -197,15 +205,15 @@ export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defa
     hardTimeoutMs: freshness.hardTimeoutMs,
     tags,
     url: {
-      ...readQuery(options.query, action),
-      headers: readNames(withDefault(options.keyHeaders, KEY_HEADERS), "keyHeaders", action),
+      ...readQuery(options.query),
+      headers: readNames(withDefault(options.keyHeaders, KEY_HEADERS), "keyHeaders"),
     },
     key: options.key,
     vary,
     normalizers,
-    bypass: requireFunction(options.bypass, "bypass", action) ?? (() => false),
-    maxBodyBytes: readCount(withDefault(options.maxBodyBytes, DEFAULT_MAX_BODY_BYTES), "maxBodyBytes", action, 0),
-    maxVariants: readCount(withDefault(options.maxVariants, DEFAULT_MAX_VARIANTS), "maxVariants", action, 1),
+    bypass: requireFunction(options.bypass, "bypass", ACTION) ?? (() => false),
+    maxBodyBytes: readCount(withDefault(options.maxBodyBytes, DEFAULT_MAX_BODY_BYTES), "maxBodyBytes", 0),
+    maxVariants: readCount(withDefault(options.maxVariants, DEFAULT_MAX_VARIANTS), "maxVariants", 1),
     keepMs: parseDuration(withDefault(options.keep, DEFAULT_KEEP), "keep of responses"),
     storing: {
       isShared,
@@ -214,11 +222,11 @@ export function resolveHttpOptions(options: HttpOptions, isShared: boolean, defa
       setCookie: flag("setCookie", !isShared),
       hasTtl: ttl !== undefined,
       guardsDeception: flag("deceptionGuard", true),
-      methods: readMethods(options.methods, action),
+      methods: readMethods(options.methods),
       obeysRequest: flag("requestDirectives", true),
     },
     storesContentLocation: flag("contentLocation", false),
-    headers: resolveHeaderOptions(options, action),
+    headers: resolveHeaderOptions(options),
     hostCache: readHostCache(options.hostCache),
   };
 }

@@ -1,48 +1,46 @@
-const FONT = ["font/", "application/font", "application/x-font", "application/vnd.ms-opentype"];
-const SCRIPT = ["text/javascript", "application/javascript", "application/x-javascript", "text/ecmascript"];
-const OFFICE = ["application/vnd.openxmlformats-officedocument", "application/vnd.ms-", "application/msword"];
-const GZIP = ["application/gzip", "application/x-gzip", "application/x-tar", "application/x-compressed"];
-const ZIP = ["application/zip", "application/x-zip"];
-const MEDIA = ["video/", "audio/"];
-const IMAGE = ["image/"];
-
-const KINDS: readonly (readonly [extensions: string, prefixes: readonly string[]])[] = [
-  ["avif bmp cur heic heif ico jfif jpeg jpg jxl pict png svg svgz tif tiff webp", IMAGE],
-  ["apng gif", [...IMAGE, "video/"]],
-  ["css", ["text/css"]],
-  ["cjs js mjs", SCRIPT],
-  ["map", [...SCRIPT, "application/json", "text/plain"]],
-  ["wasm", ["application/wasm"]],
-  ["eot otf ttf woff woff2", [...FONT, "application/vnd.ms-fontobject"]],
-  ["aac avi flac flv m4a m4v mid midi mkv mov mp3 mp4 mpeg mpg oga opus wav weba webm wmv", MEDIA],
-  ["ogg ogv", [...MEDIA, "application/ogg"]],
-  ["csv", ["text/csv", "text/plain", "application/csv", "application/vnd.ms-excel"]],
-  ["pdf", ["application/pdf"]],
-  ["eps ps", ["application/postscript", "image/"]],
-  ["doc docx ppt pptx xls xlsx", [...OFFICE, ...ZIP]],
-  ["zip", ZIP],
-  ["jar", ["application/java-archive", "application/x-java-archive", ...ZIP]],
-  ["apk", ["application/vnd.android.package-archive", ...ZIP]],
-  ["gz tar tgz", GZIP],
-  ["bz2", ["application/x-bzip", "application/bzip2"]],
-  ["xz", ["application/x-xz"]],
-  ["zst", ["application/zstd"]],
-  ["7z", ["application/x-7z-compressed"]],
-  ["rar", ["application/vnd.rar", "application/x-rar"]],
-  ["exe", ["application/x-msdownload", "application/x-msdos-program", "application/vnd.microsoft.portable-executable"]],
-  ["dmg", ["application/x-apple-diskimage"]],
-  ["iso", ["application/x-iso9660-image", "application/vnd.efi.iso"]],
-  ["swf", ["application/x-shockwave-flash", "application/vnd.adobe.flash.movie"]],
-  ["class", ["application/java-vm", "application/x-java"]],
-  ["webmanifest", ["application/manifest+json", "application/json"]],
-];
+/** By line: extensions, and how the media types of such files begin; "~" stands for "application/". */
+const KINDS = `
+avif bmp cur heic heif ico jfif jpeg jpg jxl pict png svg svgz tif tiff webp: image/
+apng gif: image/ video/
+css: text/css
+cjs js mjs: text/javascript ~javascript ~x-javascript text/ecmascript
+map: text/javascript ~javascript ~x-javascript text/ecmascript ~json text/plain
+wasm: ~wasm
+eot otf ttf woff woff2: font/ ~font ~x-font ~vnd.ms-opentype ~vnd.ms-fontobject
+aac avi flac flv m4a m4v mid midi mkv mov mp3 mp4 mpeg mpg oga opus wav weba webm wmv: video/ audio/
+ogg ogv: video/ audio/ ~ogg
+csv: text/csv text/plain ~csv ~vnd.ms-excel
+pdf: ~pdf
+eps ps: ~postscript image/
+doc docx ppt pptx xls xlsx: ~vnd.openxmlformats-officedocument ~vnd.ms- ~msword ~zip ~x-zip
+zip: ~zip ~x-zip
+jar: ~java-archive ~x-java-archive ~zip ~x-zip
+apk: ~vnd.android.package-archive ~zip ~x-zip
+gz tar tgz: ~gzip ~x-gzip ~x-tar ~x-compressed
+bz2: ~x-bzip ~bzip2
+xz: ~x-xz
+zst: ~zstd
+7z: ~x-7z-compressed
+rar: ~vnd.rar ~x-rar
+exe: ~x-msdownload ~x-msdos-program ~vnd.microsoft.portable-executable
+dmg: ~x-apple-diskimage
+iso: ~x-iso9660-image ~vnd.efi.iso
+swf: ~x-shockwave-flash ~vnd.adobe.flash.movie
+class: ~java-vm ~x-java
+webmanifest: ~manifest+json ~json`;
 
 /**
  * What a URL's extension promises: how the media types of such files begin. Pages and data that programs write (html, json,
  * xml, txt) are not in it.
  */
 export const STATIC_MEDIA_TYPES: ReadonlyMap<string, readonly string[]> = new Map(
-  KINDS.flatMap(([extensions, prefixes]) => extensions.split(" ").map((extension) => [extension, prefixes] as const)),
+  KINDS.trim()
+    .split("\n")
+    .flatMap((line) => {
+      const [extensions = [], types = []] = line.split(": ").map((words) => words.split(" "));
+      const prefixes = types.map((type) => type.replace("~", "application/"));
+      return extensions.map((extension) => [extension, prefixes] as const);
+    }),
 );
 
 /** Bytes of no stated kind: what servers send for files that they do not know. */
