@@ -12,6 +12,7 @@ import { installPeers, versionsOf } from "./harness/install.ts";
 import { mergeRuns, type Result, writeResult } from "./harness/results.ts";
 import { runProgram } from "./harness/runtimes.ts";
 import { tablesOf } from "./harness/table.ts";
+import { runInWorkerd } from "./harness/workerd/run.ts";
 import type { RunResult } from "./harness/question.ts";
 import { type QuestionName, QUESTIONS, type RuntimeName, RUNTIMES } from "./questions.ts";
 
@@ -64,8 +65,7 @@ async function measure(question: QuestionName, runtime: RuntimeName, choice: Cho
   for (let run = 1; run <= choice.runs; run++) {
     const tell = (text: string): void => progress(`${question} · ${runtime} · run ${run}/${choice.runs} · ${text}`);
     tell("starts");
-    if (runtime === "workerd") throw new Error("Cannot measure in workerd: not yet");
-    runs.push(await runProgram(runtime, order, tell));
+    runs.push(runtime === "workerd" ? await runInWorkerd(order, tell) : await runProgram(runtime, order, tell));
   }
   progress("");
   const { candidates } = await importCandidates([], [], () => {});

@@ -41,6 +41,7 @@ export async function importQuestion(name: string): Promise<LoopQuestion> {
 
 const ALWAYS = ["edge", "floor"];
 
-function isChosen(file: string, only: readonly string[]): boolean {
+/** Tells whether a candidate is compared: ours and what is written by hand always are. */
+export function isChosen(file: string, only: readonly string[]): boolean {
   return only.length === 0 || ALWAYS.includes(file) || only.some((part) => file.includes(part));
 }

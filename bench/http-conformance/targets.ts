@@ -120,8 +120,8 @@ export function findWorkerd(): { readonly default: string; readonly version: str
   return ofWrangler("workerd") as { readonly default: string; readonly version: string };
 }
 
-/** The example Worker's. */
-function compatibilityDate(): string {
+/** The compatibility date of the example Worker. */
+export function compatibilityDate(): string {
   const date = /^compatibility_date = "(.+)"$/m.exec(readFileSync(join(ROOT, "wrangler.toml"), "utf8"))?.[1];
   if (date === undefined) throw new Error("Cannot read wrangler.toml: it has a compatibility_date: received none");
   return date;
