@@ -74,13 +74,15 @@ export function readQuery(query: QueryOptions | undefined): Omit<UrlRules, "head
   const given = withDefault(query, {});
   requireKnown(given, ["include", "exclude", "sort"], `${ACTION}: the query`);
   const { include, exclude, sort } = given;
-  const read = (names: readonly string[], name: string): readonly string[] =>
-    readList(names, `query.${name}`, "names", (member) => typeof member === "string");
   return {
-    include: include === undefined ? undefined : read(include, "include"),
-    exclude: read(withDefault(exclude, []), "exclude"),
+    include: include === undefined ? undefined : readParameters(include, "include"),
+    exclude: readParameters(withDefault(exclude, []), "exclude"),
     sort: readFlag(sort, "query.sort", false),
   };
+}
+
+function readParameters(names: readonly string[], option: string): readonly string[] {
+  return readList(names, `query.${option}`, "names", (name) => typeof name === "string");
 }
 
 /**
