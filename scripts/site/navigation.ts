@@ -1,0 +1,83 @@
+/** The order of pages: that of docs/README.md, and after it what that does not name. */
+import { existsSync, globSync } from "node:fs";
+import { type Document, type Documents, linkOf, textOf } from "./document.ts";
+import { resolveLink } from "./link-target.ts";
+
+export interface Group {
+  readonly title: string;
+  readonly paths: readonly string[];
+}
+
+const INDEX = "docs/README.md";
+
+/** The order while docs/README.md is not there. */
+const ORDER: readonly string[] = [
+  "quick-start",
+  "keys",
+  "fingerprints",
+  "freshness",
+  "backends",
+  "invalidation",
+  "http",
+  "guarantees",
+  "values",
+  "migrating",
+  "recipes",
+  "faq",
+  "benchmarks",
+].map((name) => `docs/${name}.md`);
+
+/** Every document that becomes a page. */
+export function documentPaths(): string[] {
+  return globSync(["*.md", "docs/**/*.md"])
+    .map((path) => path.replaceAll("\\", "/"))
+    .toSorted();
+}
+
+export function groupsOf(documents: Documents): Group[] {
+  const all = documentPaths();
+  const named = existsSync(INDEX) ? groupsIn(documents.at(INDEX)) : [{ title: "Guides", paths: ORDER }];
+  const taken = new Set<string>();
+  const take = (title: string, paths: readonly string[]): Group => {
+    const own = [...new Set(paths)].filter((path) => all.includes(path) && !taken.has(path));
+    for (const path of own) taken.add(path);
+    return { title, paths: own };
+  };
+  const first = take("Start", ["README.md", INDEX]);
+  const byIndex = named.map(({ title, paths }) => take(title, paths));
+  const left = (pattern: RegExp): string[] => all.filter((path) => pattern.test(path));
+  const groups = [
+    first,
+    ...byIndex,
+    take("Guides", left(/^docs\/[^/]+\.md$/)),
+    take("API reference", [...left(/^docs\/api\/index\.md$/), ...left(/^docs\/api\//)]),
+    take("Design", left(/^docs\/design\//)),
+    take("More", left(/^docs\//)),
+    take("Project", ["CHANGELOG.md", "CONTRIBUTING.md", ...left(/./)]),
+  ];
+  return merged(groups).filter(({ paths }) => paths.length > 0);
+}
+
+/** The headings of the index of documents, each with the pages that are linked under it. */
+function groupsIn({ path, tokens }: Document): Group[] {
+  const groups: { title: string; paths: string[] }[] = [{ title: "Guides", paths: [] }];
+  for (const [index, token] of tokens.entries()) {
+    if (token.type === "heading_open" && token.tag !== "h1")
+      groups.push({ title: textOf(tokens[index + 1]), paths: [] });
+    for (const child of token.children ?? []) {
+      const link = linkOf(child);
+      const target = link === undefined ? undefined : resolveLink(path, link);
+      if (target?.kind === "document") groups.at(-1)?.paths.push(target.path);
+      // A link to the folder of the reference stands for its first page.
+      else if (target?.kind === "folder" && existsSync(`${target.path}/index.md`))
+        groups.at(-1)?.paths.push(`${target.path}/index.md`);
+    }
+  }
+  return groups;
+}
+
+/** Joins groups of the same title, where the first of them stands. */
+function merged(groups: readonly Group[]): Group[] {
+  const byTitle = Map.groupBy(groups, ({ title }) => title);
+  return [...byTitle].map(([title, same]) => ({ title, paths: same.flatMap(({ paths }) => paths) }));
+}
