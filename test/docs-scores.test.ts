@@ -15,8 +15,8 @@ describe("the scores of the HTTP conformance suite", () => {
     ["Node", "on Node"],
     ["workerd", "on workerd"],
     ["wrangler dev", "under wrangler dev"],
-  ])("in the README are those measured on %s", (host, said) => {
-    const row = tableUnder("README.md", "Routes, handlers and fetch").find(([name]) => name?.includes(said));
+  ])("in the guide are those measured on %s", (host, said) => {
+    const row = tableUnder("docs/http.md", "How it compares").find(([name]) => name?.includes(said));
     const [all, defaults] = ["every option on", "defaults"].map((options) => scores[`${host}, ${options}`]);
     expect([numbers(row?.[1]), numbers(row?.[2])]).toEqual([
       [all?.required, defaults?.required],
@@ -35,7 +35,7 @@ describe("the scores of the HTTP conformance suite", () => {
   });
 
   it("are the highest of all that are listed", () => {
-    const rows = tableUnder("README.md", "Routes, handlers and fetch");
+    const rows = tableUnder("docs/http.md", "How it compares");
     const others = rows.filter(([name]) => !name?.includes("autocache")).flatMap((row) => numbers(row[1]));
     expect(Math.min(...Object.values(scores).map(({ required }) => required))).toBeGreaterThan(Math.max(...others));
   });

@@ -8,7 +8,9 @@ import { type Backend, cached, createCache, memory } from "../src/index.ts";
 import { BlockProject } from "./support/block-project.ts";
 import { blocksOf, defaultsOf, read, tableUnder } from "./support/documents.ts";
 
-const README = "README.md";
+const OPTIONS = "docs/options.md";
+const EVENTS = "docs/events.md";
+const RESILIENCE = "docs/resilience.md";
 /** The tables that one more of options for all of them goes with. */
 const FRESHNESS: ReadonlySet<string> = new Set(["createCache(options)", "cached(fn, options)"]);
 /** The events that are of no one function or value. */
@@ -19,7 +21,7 @@ const kv = { get() {}, getWithMetadata() {}, put() {}, delete() {}, list() {} } 
 const project = new BlockProject();
 afterAll(() => project.remove());
 
-function column(heading: string, file: string = README, index = 0): string[] {
+function column(heading: string, file: string = OPTIONS, index = 0): string[] {
   return tableUnder(file, heading).map((cells) => cells[index] ?? "");
 }
 
@@ -44,16 +46,16 @@ function sameTypes(name: string, prelude: string, pairs: readonly (readonly [lef
   return project.check("node");
 }
 
-/** What stands in backticks where the README says when an event is told: its reasons are among it. */
+/** What stands in backticks where the page says when an event is told: its reasons are among it. */
 function wordsOfEvent(type: string): string[] {
-  const section = read(README).split("\n## Events\n")[1] ?? "";
+  const section = read(EVENTS).split("\n## Events\n")[1] ?? "";
   const row = section.match(new RegExp(`^\\| \`${type}\` \\|.*`, "m"))?.[0] ?? "";
   return Array.from(row.matchAll(/`([^`]+)`/g), ([, word = ""]) => word).slice(1);
 }
 
 const union = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(" | ");
 
-describe("the README's tables of options", () => {
+describe("the tables of options", () => {
   const made = createCache();
   const fn = async (): Promise<number> => 1;
 
@@ -84,12 +86,12 @@ describe("the README's tables of options", () => {
     ["workersKV(namespace, options)", "adapters/workers-kv.ts", "WorkersKVOptions"],
     ["cacheApi(cache, options)", "adapters/cache-api.ts", "CacheApiOptions"],
   ])("give the defaults of %s as the doc comments do", (heading, file, type) => {
-    const written = tableUnder(README, heading).map(([name, , value]) => [name, value]);
+    const written = tableUnder(OPTIONS, heading).map(([name, , value]) => [name, value]);
     expect(Object.fromEntries(written)).toEqual(defaultsOf(file, type));
   });
 });
 
-describe("the README's other tables", () => {
+describe("the tables of members, events and errors", () => {
   it("name every member of a cached function", () => {
     const members = column("A cached function").map((name) => name.replace(/\(.*/, ""));
     expect(members.toSorted()).toEqual(Object.keys(cached(async function f() {})).toSorted());
@@ -101,7 +103,7 @@ describe("the README's other tables", () => {
   });
 
   it("name every event with its fields, every field of a trace and every code of an error", () => {
-    const fields = tableUnder(README, "Events").map(([type = "", others = ""]) => {
+    const fields = tableUnder(EVENTS, "Events").map(([type = "", others = ""]) => {
       const names = [
         "type",
         ...(NAMELESS.has(type) ? [] : ["name"]),
@@ -113,15 +115,15 @@ describe("the README's other tables", () => {
       (type) => [`Exclude<Of<"${type}">["reason"], ${union(wordsOfEvent(type))}>`, "never"] as const,
     );
     const problems = sameTypes(
-      "README-tables",
+      "tables-of-events",
       `import type { CacheEvent, ErrorCode, Trace } from "@autocache/edge";
 type Of<Type, Event = CacheEvent> = Event extends { type: infer T } ? (Type extends T ? Event : never) : never;`,
       [
         ...fields,
         ...reasons,
-        ['CacheEvent["type"]', union(column("Events"))],
-        ["keyof Trace<unknown>", union(column("Traces"))],
-        ["ErrorCode", union(column("When something is wrong"))],
+        ['CacheEvent["type"]', union(column("Events", EVENTS))],
+        ["keyof Trace<unknown>", union(column("Traces", EVENTS))],
+        ["ErrorCode", union(column("Errors of its own", RESILIENCE))],
       ],
     );
     expect(problems).toBe("");

@@ -14,6 +14,7 @@ const paths = new Map(
   typescript.filter((block) => hostOf(block) !== "deno").map((block) => [block, project.add(block)]),
 );
 afterAll(() => project.remove());
+const programs = typescript.filter(({ marks }) => marks["run"] === "node");
 
 /** Tells which check a block passes or fails; a block of a kind that nothing checks fails. */
 function complaint(block: Block): string | undefined {
@@ -30,8 +31,11 @@ function complaint(block: Block): string | undefined {
       JSON.parse(block.code.replaceAll(/^\s*\/\/.*$/gm, "").replaceAll(/,(\s*[\]}])/g, "$1"));
       return undefined;
     case "text":
-      // What a command prints: compared in test/docs-fingerprints.test.ts.
-      return block.marks["command"] === undefined ? "a text that no command prints" : undefined;
+      // What a command prints is compared in test/docs-fingerprints.test.ts.
+      return block.marks["command"] !== undefined || isPrinted(block) ? undefined : "a text that nothing prints";
+    case "http":
+      // The headers of a first and a second answer: compared in test/e2e/docs.test.ts.
+      return isAnswer(block) ? undefined : "headers that no program of the same section answers with";
     case "toml":
       return servesWith(block) ? undefined : "a wrangler.toml that no Worker of the same section runs with";
     default:
@@ -39,11 +43,27 @@ function complaint(block: Block): string | undefined {
   }
 }
 
-function servesWith({ file, heading, marks }: Block): boolean {
-  const isServed = blocks.some(
-    (block) => block.file === file && block.heading === heading && block.marks["run"] === "workers",
-  );
-  return isServed && marks["title"] === "wrangler.toml";
+function servesWith(block: Block): boolean {
+  return block.marks["title"] === "wrangler.toml" && runsBeside(block, (run) => run === "workers");
+}
+
+function isAnswer(block: Block): boolean {
+  const { title = "" } = block.marks;
+  return ["miss", "hit"].includes(title) && runsBeside(block, (run) => run !== undefined && run !== "node");
+}
+
+function runsBeside({ file, heading }: Block, isRun: (run: string | undefined) => boolean): boolean {
+  return blocks.some((block) => block.file === file && block.heading === heading && isRun(block.marks["run"]));
+}
+
+/** Tells whether the block before it is a program, whose whole output it then is. */
+function isPrinted(block: Block): boolean {
+  return programs.some((program) => printedBy(program) === block);
+}
+
+function printedBy(program: Block): Block | undefined {
+  const next = blocks[blocks.indexOf(program) + 1];
+  return next?.file === program.file && next.marks["title"] === "printed" ? next : undefined;
 }
 
 describe("the documents", () => {
@@ -77,13 +97,12 @@ describe("the documents", () => {
 });
 
 describe("the blocks that run on Node", () => {
-  const runnable = typescript.filter(({ marks }) => marks["run"] === "node");
-
-  it.each(runnable.map((block) => [placeOf(block), block] as const))("%s prints what its comments say", (_, block) => {
-    const { status, stdout, stderr } = project.run(paths.get(block) ?? "");
+  it.each(programs.map((block) => [placeOf(block), block] as const))("%s prints what its comments say", (_, block) => {
+    const { status, stdout, stderr } = project.run(paths.get(block) ?? "", block);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const said = [...block.code.matchAll(/^\s*console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => text);
-    if (block.code.includes("console.log(")) expect(stdout.trimEnd().split("\n")).toEqual(said);
+    const printed = printedBy(block)?.code.trimEnd().split("\n") ?? said;
+    if (block.code.includes("console.log(")) expect(stdout.trimEnd().split("\n")).toEqual(printed);
   });
 });
 

@@ -1,11 +1,24 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Block } from "./documents.ts";
 
 const ROOT = process.cwd();
 const MODULES = join(ROOT, "node_modules");
+/** What packages that are not installed here export, as far as the documents use it. */
+const OTHER_CACHES = join(ROOT, "test/support/other-caches.d.ts");
+/** Answers for `https://api.example.com`, in the programs that ask it. */
+const UPSTREAM = new URL("example-upstream.ts", import.meta.url).href;
 
 /** Where a block is to run, and so whose types it is checked against. */
 export type Host = "node" | "workers" | "bun" | "deno";
@@ -30,6 +43,7 @@ const BINDINGS = `declare namespace Cloudflare {
 export function hostOf({ code, marks }: Block): Host {
   const { run } = marks;
   if (run === "node" || run === "workers" || run === "bun" || run === "deno") return run;
+  if (run === "node-server") return "node";
   if (run !== undefined) throw new Error(`Cannot tell where to run a block: received run=${run}`);
   return code.includes('"cloudflare:workers"') ? "workers" : "node";
 }
@@ -74,14 +88,19 @@ export class BlockProject {
       JSON.stringify({ extends: join(ROOT, "tsconfig.base.json"), compilerOptions, include: ["*"] }),
     );
     if (host === "workers") writeFileSync(join(folder, "bindings.d.ts"), BINDINGS);
+    if (host === "node") copyFileSync(OTHER_CACHES, join(folder, "other-caches.d.ts"));
     const tsc = join(MODULES, ".bin", "tsc");
     const { stdout, error } = spawnSync(tsc, ["-p", folder, "--pretty", "false"], { encoding: "utf8" });
     return error === undefined ? stdout.replaceAll(/^.*(?:\/|\\)(?=[^/\\]+\(\d+,\d+\): )/gm, "").trim() : error.message;
   }
 
-  /** Runs a block on Node; tells what it printed, and how it ended. */
-  run(path: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
-    return spawnSync(process.execPath, [path], { encoding: "utf8", timeout: 60_000 });
+  /** Runs a block on Node, one marked `upstream` with an answer from there; tells what it printed, and how it ended. */
+  run(
+    path: string,
+    { marks }: Pick<Block, "marks">,
+  ): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+    const preloads = "upstream" in marks ? ["--import", UPSTREAM] : [];
+    return spawnSync(process.execPath, [...preloads, path], { encoding: "utf8", timeout: 60_000 });
   }
 
   remove(): void {
