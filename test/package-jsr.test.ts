@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportedFiles } from "../scripts/exported.ts";
 import config from "../tsdown.config.ts";
 import { startJsrRegistry, type JsrRegistry } from "./support/jsr-registry.ts";
 
@@ -11,7 +12,6 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly license: string;
-  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
@@ -52,11 +52,7 @@ describe("jsr.json", () => {
   });
 
   it("exports the sources of what package.json exports, but for the build plugin", () => {
-    const expected = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
-      typeof target === "string" || target.default.startsWith("./dist/plugin/")
-        ? []
-        : [[subpath, sources.get(target.default)]],
-    );
+    const expected = [...exportedFiles()].map(([subpath, file]) => [subpath, sources.get(file)]);
     expect(Object.entries(jsr.exports)).toEqual(expected);
   });
 

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { exportedFiles } from "../scripts/exported.ts";
 import { ENTRIES, importsOf } from "../scripts/size/entries.ts";
 import { measure } from "../scripts/size/measure.ts";
 import { sizeTable, tableOf } from "../scripts/size/table.ts";
 
-/** Subpaths that no program ships: tests, what a build makes, and what runs the build. */
-const NOT_SHIPPED = ["./testing", "./manifest", "./package.json"];
+/** Subpaths that no program ships: tests, and what a build puts in its place. */
+const NOT_SHIPPED = ["./testing", "./manifest"];
 
 describe("the sizes in README.md", () => {
   it("are those of the built package, or `npm run size -- --write` makes them so", () => {
@@ -13,12 +14,7 @@ describe("the sizes in README.md", () => {
   });
 
   it("have a row for each entry point that a program ships", () => {
-    const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as {
-      readonly exports: Readonly<Record<string, { readonly default?: string }>>;
-    };
-    const shipped = Object.entries(exports)
-      .filter(([subpath, target]) => !NOT_SHIPPED.includes(subpath) && !target.default?.startsWith("./dist/plugin/"))
-      .map(([subpath]) => subpath);
+    const shipped = [...exportedFiles().keys()].filter((subpath) => !NOT_SHIPPED.includes(subpath));
     const measured = new Set(ENTRIES.flatMap(({ imports }) => Object.keys(imports)));
     expect([...measured].toSorted()).toEqual(shipped.toSorted());
   });

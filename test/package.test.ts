@@ -1,20 +1,16 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { exportedFiles } from "../scripts/exported.ts";
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 const pluginDependencies = ["magic-string", "oxc-parser", "oxc-resolver", "tinyglobby", "unplugin"];
 /** What a program imports; the plugin is imported by bundlers alone, and runs where they run. */
-const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
-  typeof target === "string" || target["default"]?.startsWith("./dist/plugin/") === true
-    ? []
-    : [[`@autocache/edge${subpath.slice(1)}`, target] as const],
-);
+const entries = [...exportedFiles()].map(([subpath, file]) => [`@autocache/edge${subpath.slice(1)}`, file] as const);
 
 /** Bundles the built package as a program on some host would, and returns what is left to import. */
 async function importsOf(specifier: string, conditions: readonly string[]): Promise<string[]> {
@@ -41,9 +37,9 @@ describe("the built package", () => {
     expect(Object.keys(manifest.dependencies ?? {})).toEqual(pluginDependencies);
   });
 
-  it.for(entries)("loads %s on Node, with types beside it", async ([specifier, target]) => {
+  it.for(entries)("loads %s on Node, with types beside it", async ([specifier, file]) => {
     expect(Object.keys((await import(specifier)) as object)).not.toEqual([]);
-    expect(readFileSync(target["types"] ?? "", "utf8")).toContain("export");
+    expect(readFileSync(file.replace(/\.js$/, ".d.ts"), "utf8")).toContain("export");
   });
 
   it("asks Workers, and no other host, to keep background work alive", async () => {

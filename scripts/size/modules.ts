@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { posix } from "node:path";
 import { build } from "esbuild";
 import { rollup, type Plugin } from "rollup";
+import { exportedFiles } from "../exported.ts";
 import type { Imports } from "./entries.ts";
 
 /** How many characters of a bundle come from each source file, by its path from the top of the repository. */
@@ -64,13 +65,12 @@ function resolver(imports: Imports): Plugin {
 }
 
 async function fileOf(id: string): Promise<string> {
-  const manifest = JSON.parse(await readFile("package.json", "utf8")) as {
+  const { imports } = JSON.parse(await readFile("package.json", "utf8")) as {
     readonly imports: Readonly<Record<string, { readonly default: string }>>;
-    readonly exports: Readonly<Record<string, { readonly default: string }>>;
   };
-  const target = manifest.imports[id] ?? manifest.exports[`.${id.slice(NAME.length)}`];
-  if (target === undefined) throw new Error(`Cannot bundle "${id}": package.json names no such file`);
-  return posix.resolve(target.default);
+  const file = imports[id]?.default ?? exportedFiles().get(`.${id.slice(NAME.length)}`);
+  if (file === undefined) throw new Error(`Cannot bundle "${id}": package.json names its file: received none`);
+  return posix.resolve(file);
 }
 
 function sharesOf(code: string, json: string): Shares {
