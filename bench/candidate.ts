@@ -7,11 +7,14 @@ export type AsyncFunction = (...args: unknown[]) => Promise<unknown>;
  */
 export type Keying = "own" | "JSON text" | "first argument";
 
+/** How many entries a cache has room for, where it can be told. */
+export const CAPACITY = 20_000;
+
 /** A way to cache a function. */
 export interface FunctionEntry {
   readonly label: string;
   readonly keying: Keying;
-  /** Caches a function for an hour, with room for all that is measured. */
+  /** Caches a function for an hour, with room for `CAPACITY` entries. */
   setUp(origin: AsyncFunction): AsyncFunction;
 }
 
@@ -38,6 +41,10 @@ export interface CodecEntry<Encoded = unknown> {
 export interface BundleEntry {
   readonly label: string;
   readonly code: string;
+  /** Peer dependencies, which are left out. */
+  readonly peers?: readonly string[];
+  /** What the user ships anyway: the figure is what comes on top of it. */
+  readonly besides?: string;
 }
 
 /** What a route of a Worker is answered by. */
@@ -66,6 +73,8 @@ export interface RouteOrigin {
 /** A way to answer a route in a Worker. */
 export interface RouteEntry {
   readonly label: string;
+  /** Whether it makes the body for each answer. */
+  readonly isUncached?: true;
   create(origin: RouteOrigin): RouteHandler;
 }
 

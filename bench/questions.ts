@@ -28,6 +28,23 @@ export const QUESTIONS = {
     runtimes: ["node", "deno", "bun", "workerd"],
     isLoop: true,
   },
+  miss: {
+    title: "A miss",
+    unit: "ns",
+    floor: "Map.get(JSON.stringify(args)), async",
+    runtimes: ["node", "deno", "bun", "workerd"],
+    isLoop: true,
+  },
+  route: {
+    title: "A route in workerd",
+    unit: "ns",
+    floor: "a static response",
+    runtimes: ["workerd"],
+    isLoop: false,
+  },
+  memory: { title: "Memory", unit: "bytes", runtimes: ["node"], isLoop: false },
+  bundle: { title: "What a user ships", unit: "bytes", runtimes: ["workerd"], isLoop: false },
+  import: { title: "Importing", unit: "ms", floor: "200 functions", runtimes: ["node"], isLoop: false },
 } as const satisfies Readonly<Record<string, QuestionFacts>>;
 
 export type QuestionName = keyof typeof QUESTIONS;

@@ -3,11 +3,9 @@
  * these only, `--runtime node,bun` measures there only, `--runs 5` says how often, `--only lru-cache` compares only with
  * what has that in its name, and `--quick` gives figures for a try, which are not kept.
  */
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { importCandidates } from "./harness/catalog.ts";
+import { importCandidates, importHostQuestion } from "./harness/catalog.ts";
 import { installPeers, versionsOf } from "./harness/install.ts";
 import { mergeRuns, type Result, writeResult } from "./harness/results.ts";
 import { runProgram } from "./harness/runtimes.ts";
@@ -23,6 +21,8 @@ interface Choice {
   readonly isQuick: boolean;
   readonly only: readonly string[];
 }
+
+type Order = Pick<Choice, "isQuick" | "only"> & { readonly question: QuestionName };
 
 const DEFAULT_RUNS = 3;
 
@@ -59,13 +59,19 @@ function progress(text: string): void {
   else if (text !== "") console.error(text);
 }
 
+function answer(order: Order, runtime: RuntimeName, tell: (text: string) => void): Promise<RunResult> {
+  if (!QUESTIONS[order.question].isLoop)
+    return importHostQuestion(order.question).then((one) => one.measure(order, tell));
+  return runtime === "workerd" ? runInWorkerd(order, tell) : runProgram(runtime, order, tell);
+}
+
 async function measure(question: QuestionName, runtime: RuntimeName, choice: Choice): Promise<Result> {
   const runs: RunResult[] = [];
   const order = { question, isQuick: choice.isQuick, only: choice.only };
   for (let run = 1; run <= choice.runs; run++) {
     const tell = (text: string): void => progress(`${question} · ${runtime} · run ${run}/${choice.runs} · ${text}`);
     tell("starts");
-    runs.push(runtime === "workerd" ? await runInWorkerd(order, tell) : await runProgram(runtime, order, tell));
+    runs.push(await answer(order, runtime, tell));
   }
   progress("");
   const { candidates } = await importCandidates([], [], () => {});
@@ -85,9 +91,6 @@ async function measure(question: QuestionName, runtime: RuntimeName, choice: Cho
 
 async function main(): Promise<void> {
   const choice = readArguments();
-  if (!existsSync(join(import.meta.dirname, "../dist/index.js"))) {
-    throw new Error("Cannot measure the package: it is built: received no dist/, which npm run build makes");
-  }
   installPeers();
   for (const question of choice.questions) {
     const { runtimes } = QUESTIONS[question];

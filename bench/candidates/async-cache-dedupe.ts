@@ -1,5 +1,5 @@
 import { createCache } from "async-cache-dedupe";
-import type { AsyncFunction, Candidate } from "../candidate.ts";
+import { type AsyncFunction, type Candidate, CAPACITY } from "../candidate.ts";
 
 export const candidate: Candidate = {
   name: "async-cache-dedupe",
@@ -10,7 +10,7 @@ export const candidate: Candidate = {
       keying: "own",
       // It takes one argument: several are a list.
       setUp(origin) {
-        const cache = createCache({ ttl: 3_600, storage: { type: "memory", options: { size: 5_000 } } });
+        const cache = createCache({ ttl: 3_600, storage: { type: "memory", options: { size: CAPACITY } } });
         const call = (argument: unknown): Promise<unknown> =>
           Array.isArray(argument) ? origin(...(argument as unknown[])) : origin(argument);
         const { measured } = cache.define("measured", call) as unknown as { readonly measured: AsyncFunction };

@@ -1,9 +1,9 @@
 import { BentoCache, bentostore } from "bentocache";
 import { memoryDriver } from "bentocache/drivers/memory";
-import type { AsyncFunction, Candidate } from "../candidate.ts";
+import { type AsyncFunction, type Candidate, CAPACITY } from "../candidate.ts";
 
 function setUp(origin: AsyncFunction, options: { readonly serialize?: false }): AsyncFunction {
-  const store = bentostore().useL1Layer(memoryDriver({ maxItems: 5_000, ...options }));
+  const store = bentostore().useL1Layer(memoryDriver({ maxItems: CAPACITY, ...options }));
   const cache = new BentoCache({ default: "memory", stores: { memory: store } });
   return (...args) => cache.getOrSet({ key: JSON.stringify(args), ttl: "1h", factory: () => origin(...args) });
 }

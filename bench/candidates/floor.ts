@@ -48,4 +48,58 @@ export const candidate: Candidate = {
       decode: (text) => JSON.parse(text as string) as unknown,
     },
   ],
+  routes: [
+    {
+      label: "a static response",
+      create({ text, headers }) {
+        const body = text();
+        return () => new Response(body, { headers });
+      },
+    },
+    {
+      label: "bytes from a Map by URL",
+      create({ text, headers }) {
+        const encoder = new TextEncoder();
+        const bodies = new Map<string, Uint8Array<ArrayBuffer>>();
+        return ({ url }) => {
+          let body = bodies.get(url);
+          if (body === undefined) bodies.set(url, (body = encoder.encode(text())));
+          return new Response(body, { headers });
+        };
+      },
+    },
+    {
+      label: "a value from a Map by URL, as JSON",
+      create({ value, headers }) {
+        const values = new Map<string, unknown>();
+        return ({ url }) => {
+          let known = values.get(url);
+          if (known === undefined) values.set(url, (known = value()));
+          return new Response(JSON.stringify(known), { headers });
+        };
+      },
+    },
+    {
+      label: "a text from a Map by digest",
+      create({ text, headers }) {
+        const encoder = new TextEncoder();
+        const bodies = new Map<string, string>();
+        return async ({ url }) => {
+          const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(JSON.stringify([url]))));
+          const key = String.fromCharCode(...digest);
+          let body = bodies.get(key);
+          if (body === undefined) bodies.set(key, (body = text()));
+          return new Response(body, { headers });
+        };
+      },
+    },
+    {
+      label: "no cache: computed each time",
+      isUncached: true,
+      create:
+        ({ text, headers }) =>
+        () =>
+          new Response(text(), { headers }),
+    },
+  ],
 };

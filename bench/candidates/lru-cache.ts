@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Candidate } from "../candidate.ts";
+import { type Candidate, CAPACITY } from "../candidate.ts";
 
 export const candidate: Candidate = {
   name: "lru-cache",
@@ -10,7 +10,7 @@ export const candidate: Candidate = {
       keying: "JSON text",
       setUp(origin) {
         const cache = new LRUCache<string, object, unknown[]>({
-          max: 5_000,
+          max: CAPACITY,
           ttl: 3_600_000,
           fetchMethod: async (_key, _stale, { context }) => (await origin(...context)) as object,
         });

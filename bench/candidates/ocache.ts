@@ -1,4 +1,4 @@
-import { cachedFunction } from "ocache";
+import { cachedFunction, defineCachedHandler } from "ocache";
 import type { Candidate } from "../candidate.ts";
 
 export const candidate: Candidate = {
@@ -15,6 +15,18 @@ export const candidate: Candidate = {
       keying: "JSON text",
       setUp: (origin) =>
         cachedFunction(origin, { maxAge: 3_600, name: uniqueName(), getKey: (...args) => JSON.stringify(args) }),
+    },
+  ],
+  routes: [
+    {
+      label: "ocache defineCachedHandler()",
+      create({ text, headers }) {
+        const handler = defineCachedHandler(async () => new Response(text(), { headers }), {
+          maxAge: 3_600,
+          swr: false,
+        });
+        return async (req) => (await handler({ req, url: new URL(req.url) })) as Response;
+      },
     },
   ],
   bundles: [

@@ -30,12 +30,28 @@ export async function bundleForWorkerd(code: string, external: readonly string[]
   return outputFiles[0]?.text ?? "";
 }
 
-/** The Worker of one question, with a module for each candidate. One that cannot be bundled throws when it is imported. */
-export async function questionModules(question: string, files: readonly string[]): Promise<WorkerModule[]> {
-  const imports = files.map((file) => `${JSON.stringify(file)}: () => import("./${nameOf(file)}")`);
-  const main = `import { question } from "./questions/${question}.ts";
+/** The Worker of one question, with a module for each candidate. */
+export function questionModules(question: string, files: readonly string[]): Promise<WorkerModule[]> {
+  return workerModules(files, (imports) => {
+    return `import { question } from "./questions/${question}.ts";
 import { workerOf } from "./harness/workerd/worker.ts";
-export default workerOf(question, { ${imports.join(", ")} });`;
+export default workerOf(question, ${imports});`;
+  });
+}
+
+/** The Worker of all routes, with a module for each candidate. */
+export function routeModules(files: readonly string[]): Promise<WorkerModule[]> {
+  return workerModules(files, (imports) => {
+    return `import { routeWorkerOf } from "./harness/workerd/route-worker.ts";
+export default routeWorkerOf(${imports});`;
+  });
+}
+
+/** One that cannot be bundled throws when it is imported. */
+async function workerModules(files: readonly string[], mainOf: (imports: string) => string): Promise<WorkerModule[]> {
+  const imports = files.map((file) => `${JSON.stringify(file)}: () => import("./${nameOf(file)}")`);
+  const external = files.map((file) => `./${nameOf(file)}`);
+  const main = await bundleForWorkerd(mainOf(`{ ${imports.join(", ")} }`), external);
   const candidates = files.map(async (file): Promise<WorkerModule> => {
     const code = `export { candidate } from "./candidates/${file}.ts";`;
     const text = await bundleForWorkerd(code).catch(
@@ -43,8 +59,7 @@ export default workerOf(question, { ${imports.join(", ")} });`;
     );
     return { name: nameOf(file), text };
   });
-  const external = files.map((file) => `./${nameOf(file)}`);
-  return [{ name: "main", text: await bundleForWorkerd(main, external) }, ...(await Promise.all(candidates))];
+  return [{ name: "main.mjs", text: main }, ...(await Promise.all(candidates))];
 }
 
 function nameOf(file: string): string {
@@ -52,7 +67,7 @@ function nameOf(file: string): string {
 }
 
 /** Leaves Node's modules to workerd, which has them under `node:`, and gives those that are required as what is imported. */
-const nodeBuiltins: Plugin = {
+export const nodeBuiltins: Plugin = {
   name: "node-builtins",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: BUILTIN }, ({ path, kind }) => {

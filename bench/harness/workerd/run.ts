@@ -1,6 +1,6 @@
 import { Agent, get } from "node:http";
-import { QUESTIONS, type QuestionName } from "../../questions.ts";
-import { candidateFiles, isChosen } from "../catalog.ts";
+import type { QuestionName } from "../../questions.ts";
+import { candidateFiles, importQuestion, isChosen } from "../catalog.ts";
 import { type Cost, FULL_PACE, type Pace, QUICK_PACE } from "../interleave.ts";
 import type { Row, RunResult } from "../question.ts";
 import { messageOf, surveyCase } from "../survey.ts";
@@ -43,10 +43,10 @@ async function survey(
   files: readonly string[],
   onProgress: (text: string) => void,
 ): Promise<RunResult["cases"][number][] | { readonly file: string }> {
-  const { floor = "", cases: names } = { ...QUESTIONS[order.question], cases: await casesOf(order.question) };
+  const question = await importQuestion(order.question);
   const pace: Pace = { ...(order.isQuick ? QUICK_PACE : FULL_PACE), sliceMs: SLICE_MS };
   const cases: RunResult["cases"][number][] = [];
-  for (const name of names) {
+  for (const name of question.cases) {
     const tasks: RemoteTask[] = [];
     const failed: Row[] = [];
     for (const file of files) {
@@ -62,7 +62,7 @@ async function survey(
     }
     onProgress(`${name}: ${tasks.length} entries`);
     const rows = await surveyCase(
-      floor,
+      question.floor,
       tasks,
       (task, n) => timeTask(workerd, task, n),
       pace,
@@ -73,11 +73,6 @@ async function survey(
     cases.push({ name, rows: [...rows, ...failed] });
   }
   return cases;
-}
-
-async function casesOf(question: QuestionName): Promise<readonly string[]> {
-  const url = new URL(`../../questions/${question}.ts`, import.meta.url).href;
-  return ((await import(url)) as { readonly question: { readonly cases: readonly string[] } }).question.cases;
 }
 
 async function hasEnded(workerd: Workerd): Promise<boolean> {
