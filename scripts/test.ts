@@ -6,10 +6,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startRedisRest } from "../test/support/redis-rest.ts";
-import { makeConsumer } from "./test/consumer.ts";
 import { table, type Row } from "./test/counts.ts";
 import { endAll, runSteps, type Step } from "./test/run.ts";
+import { runOnRuntimes } from "./test/runtimes.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { verbose: { type: "boolean" } } });
 const reports = mkdtempSync(join(tmpdir(), "autocache-reports-"));
@@ -25,64 +24,14 @@ function vitest(project: string): Step {
 
 const CHECKS = ["format:check", "lint", "types", "knip", "publint", "attw", "size", "jsr"].map(check);
 
-/** The tests of the built package under other runtimes: from outside the repository, with no more rights than they need. */
-const ELSEWHERE: readonly Step[] = [
-  {
-    name: "deno",
-    command: [
-      "deno",
-      "test",
-      "--allow-env",
-      "--allow-net=127.0.0.1",
-      `--junit-path=${reportOf("deno")}`,
-      "runtime/deno",
-    ],
-    report: reportOf("deno"),
-  },
-  {
-    name: "bun",
-    command: ["bun", "test", "--reporter=junit", `--reporter-outfile=${reportOf("bun")}`, "runtime/bun"],
-    report: reportOf("bun"),
-  },
-];
-
-const chosen = (steps: readonly Step[]): Step[] =>
-  steps.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const isChosen = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 
 const run = (steps: readonly Step[], atOnce: number): Promise<Row[]> =>
-  runSteps(chosen(steps), atOnce, values.verbose === true);
-
-async function runElsewhere(): Promise<Row[]> {
-  const steps = chosen(ELSEWHERE);
-  if (steps.length === 0) return [];
-  const redis = await startRedisRest();
-  const consumer = makeConsumer("test", ["runtime", "vectors"]);
-  const env = {
-    UPSTASH_REDIS_REST_URL: redis.url,
-    UPSTASH_REDIS_REST_TOKEN: redis.token,
-    DENO_DIR: join(consumer.folder, ".deno"),
-    DENO_NO_UPDATE_CHECK: "1",
-    DO_NOT_TRACK: "1",
-  };
-  try {
-    return await run(
-      steps.map((step) => ({ ...step, cwd: consumer.folder, env })),
-      1,
-    );
-  } finally {
-    consumer.remove();
-    await redis.stop();
-  }
-}
-
-/** A step that could not even begin is a failure, not a gap in the table. */
-function notBegun(error: unknown): Row[] {
-  const problem = error instanceof Error ? error.message : String(error);
-  return chosen(ELSEWHERE).map(({ name }) => {
-    console.log(`FAIL  ${name}: ${problem}`);
-    return { name, isTest: true, passed: 0, failed: 1, seconds: 0, problems: ["cannot start"] };
-  });
-}
+  runSteps(
+    steps.filter(({ name }) => isChosen(name)),
+    atOnce,
+    values.verbose === true,
+  );
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
@@ -100,7 +49,7 @@ const rows = [
   ...(await run([vitest("node")], 1)),
   ...(await run([vitest("plugin")], 1)),
   ...(await run([vitest("type-tests"), vitest("workerd")], 1)),
-  ...(await runElsewhere().catch(notBegun)),
+  ...(await runOnRuntimes(isChosen, reportOf, (steps) => run(steps, 1))),
   ...(await run([vitest("e2e")], 1)),
 ];
 rmSync(reports, { recursive: true, force: true });

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly exit: number | "timeout" | "cannot-start";
   /** Absent for a step that runs no tests, `undefined` for one that left no report. */
   readonly counts?: Counts | undefined;
+  /** How many tests there have to be, where that is known. */
+  readonly expected?: number | undefined;
 }
 
 export function judge(outcome: Outcome): Verdict {
@@ -37,7 +39,10 @@ export function judge(outcome: Outcome): Verdict {
   else if (outcome.exit !== 0) problems.push(`exit ${outcome.exit}`);
   if (failed > 0) problems.push(`${failed} failed`);
   if (skipped > 0) problems.push(`${skipped} skipped`);
-  if ("counts" in outcome && passed + failed + skipped === 0) problems.push("ran no test");
+  const ran = passed + failed + skipped;
+  if ("counts" in outcome && ran === 0) problems.push("ran no test");
+  else if (outcome.expected !== undefined && ran !== outcome.expected)
+    problems.push(`ran ${ran} tests, not ${outcome.expected}`);
   return { passed, failed: Math.max(failed + skipped, problems.length > 0 ? 1 : 0), problems };
 }
 

@@ -8,6 +8,8 @@ export interface Step {
   readonly command: readonly string[];
   /** Where the step leaves its JUnit report; absent for a check that is no test. */
   readonly report?: string;
+  /** How many tests it has, where a test that does not run must not go unnoticed. */
+  readonly tests?: number;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -26,7 +28,8 @@ async function runStep(step: Step, verbose: boolean): Promise<Row> {
   if (step.report !== undefined) rmSync(step.report, { force: true });
   const start = performance.now();
   const { exit, output } = await runCommand(step);
-  const outcome: Outcome = step.report === undefined ? { exit } : { exit, counts: readReport(step.report) };
+  const { report, tests: expected } = step;
+  const outcome: Outcome = report === undefined ? { exit } : { exit, counts: readReport(report), expected };
   const verdict = judge(outcome);
   const seconds = (performance.now() - start) / 1000;
   const failed = verdict.failed > 0;
@@ -49,7 +52,7 @@ export async function runSteps(steps: readonly Step[], atOnce: number, verbose: 
 
 function progress({ name, isTest, passed, failed, problems, seconds }: Row): string {
   const notes = isTest ? [`${passed} passed`, ...problems] : problems;
-  return `${failed > 0 ? "FAIL" : "ok  "}  ${name.padEnd(12)}${seconds.toFixed(1).padStart(6)} s  ${notes.join(", ")}`.trimEnd();
+  return `${failed > 0 ? "FAIL" : "ok  "}  ${name.padEnd(14)}${seconds.toFixed(1).padStart(6)} s  ${notes.join(", ")}`.trimEnd();
 }
 
 function readReport(path: string): Outcome["counts"] {

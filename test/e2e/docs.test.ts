@@ -75,7 +75,7 @@ function withoutVarying(text: string): string {
 
 let consumer: Consumer;
 
-beforeAll(() => {
+beforeAll(async () => {
   const written = mkdtempSync(join(tmpdir(), "autocache-programs-"));
   for (const { folder, file, code, config } of programs) {
     const path = join(written, folder, file);
@@ -83,7 +83,7 @@ beforeAll(() => {
     writeFileSync(path, code);
     if (config !== undefined) writeFileSync(join(written, folder, config.marks["title"] ?? ""), config.code);
   }
-  consumer = makeConsumer(written);
+  consumer = await makeConsumer(written);
   rmSync(written, { recursive: true });
 });
 afterAll(() => consumer.remove());

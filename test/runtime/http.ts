@@ -10,7 +10,7 @@ export interface Served {
 }
 
 /** Starts one. */
-export type Serve = (handler: (request: Request) => Response | Promise<Response>) => Served;
+export type Serve = (handler: (request: Request) => Response | Promise<Response>) => Served | Promise<Served>;
 
 /** A fact, and how to find out whether it is one: rejects where it is not. */
 export interface Fact {
@@ -58,7 +58,8 @@ const FACTS: readonly (readonly [title: string, answer: Answer, check: (site: Si
     async ({ get, settled, runs }) => {
       await (await get()).text();
       await settled();
-      const response = await get({ headers: { "if-none-match": '"letters"' } });
+      // Of its own, a client that follows the Fetch standard would say no-cache beside a condition.
+      const response = await get({ headers: { "if-none-match": '"letters"', "cache-control": "max-age=600" } });
       equal(response.status, 304);
       equal(response.headers.get("etag"), '"letters"');
       equal(await response.text(), "");
@@ -241,7 +242,7 @@ export function httpFacts(serve: Serve): readonly Fact[] {
 
 async function played(serve: Serve, answer: Answer, check: (site: Site) => Promise<void>): Promise<void> {
   const { handler, ...site } = siteOf(answer);
-  const { url, stop } = serve(handler);
+  const { url, stop } = await serve(handler);
   try {
     await check({ ...site, get: (init) => fetch(url, init) });
   } finally {

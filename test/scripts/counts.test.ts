@@ -39,6 +39,11 @@ describe("judge()", () => {
     expect(judge({ exit: 0, counts: undefined })).toMatchObject({ failed: 1, problems: ["ran no test"] });
   });
 
+  it("fails a job that ran another number of tests than there are", () => {
+    expect(judge({ exit: 0, counts, expected: 3 })).toMatchObject({ passed: 3, failed: 0 });
+    expect(judge({ exit: 0, counts, expected: 4 })).toMatchObject({ failed: 1, problems: ["ran 3 tests, not 4"] });
+  });
+
   it("fails a job that crashed after its tests had passed", () => {
     expect(judge({ exit: 1, counts })).toMatchObject({ passed: 3, failed: 1 });
   });
