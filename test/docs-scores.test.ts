@@ -34,6 +34,12 @@ describe("the scores of the HTTP conformance suite", () => {
     }
   });
 
+  it("in the README are the lowest and the highest of them", () => {
+    const row = tableUnder("README.md", "How it compares").find(([name]) => name?.startsWith("HTTP cache tests"));
+    const required = Object.values(scores).map((score) => score.required);
+    expect(numbers(row?.[1])).toEqual([Math.min(...required), Math.max(...required)]);
+  });
+
   it("are the highest of all that are listed", () => {
     const rows = tableUnder("docs/http.md", "How it compares");
     const others = rows.filter(([name]) => !name?.includes("autocache")).flatMap((row) => numbers(row[1]));
