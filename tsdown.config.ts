@@ -2,26 +2,24 @@ import { basename } from "node:path";
 import { defineConfig, type UserConfig } from "tsdown";
 import { exportedFiles } from "./scripts/exported.ts";
 
-/** Entry points that are no adapters, and what "imports" of package.json chooses from. */
-const CORE: Readonly<Record<string, string>> = {
-  index: "src/index.ts",
-  keys: "src/keys.ts",
-  http: "src/http/index.ts",
-  manifest: "src/manifest.ts",
-  testing: "test/conformance/index.ts",
-  "runtime/workerd": "src/runtime/workerd.ts",
-  "runtime/default": "src/runtime/default.ts",
-};
-
-/** Every other file that package.json exports is the adapter of its name. */
+/** What package.json exports is the adapter of its name, unless it is said to be something else. */
 function adapters(): Record<string, string> {
   const names = [...exportedFiles().values()].map((file) => basename(file, ".js"));
-  return Object.fromEntries(names.filter((name) => !(name in CORE)).map((name) => [name, `adapters/${name}.ts`]));
+  return Object.fromEntries(names.map((name) => [name, `adapters/${name}.ts`]));
 }
 
 /** What runs where the program runs. */
 const library: UserConfig = {
-  entry: { ...CORE, ...adapters() },
+  entry: {
+    ...adapters(),
+    index: "src/index.ts",
+    keys: "src/keys.ts",
+    http: "src/http/index.ts",
+    manifest: "src/manifest.ts",
+    testing: "test/conformance/index.ts",
+    "runtime/workerd": "src/runtime/workerd.ts",
+    "runtime/default": "src/runtime/default.ts",
+  },
   format: "esm",
   platform: "neutral",
   target: "es2022",
