@@ -8,12 +8,14 @@ import { type AnyFunctionOptions, checkFunctionOptions, resolveRollover } from "
 import { Identity, type Receiver } from "./identity.ts";
 import { KeyLimitError } from "./key/canonical.ts";
 import { fingerprintOf } from "./key/fingerprint.ts";
-import { signalOf } from "./key/signals.ts";
+import { argsOf, indexOf } from "./key/index-table.ts";
+import { signalOf, withoutSignals } from "./key/signals.ts";
 import type { Callable } from "./key/version.ts";
 import { type ValueJob, valueResult } from "./job.ts";
 import { OwnStamps } from "./own-stamps.ts";
 import { decide } from "./policy.ts";
 import { ageOf, Call } from "./read-path.ts";
+import { Shortcuts } from "./shortcuts.ts";
 import { acceptValid, StoredEntry } from "./stored-entry.ts";
 import type { Outcome, Store } from "./store.ts";
 import { reasonOf, type Trace } from "./trace.ts";
@@ -45,6 +47,7 @@ export class Calls {
   readonly #share: Share;
   readonly #rolloverMs: number;
   readonly #stamps: OwnStamps;
+  readonly #shortcuts: Shortcuts;
   readonly #usualTime = new UsualTime();
 
   constructor(
@@ -69,12 +72,27 @@ export class Calls {
     this.#share = options.share ?? store.options.share;
     this.#slotPrefix = store.nextSlotPrefix();
     this.#stamps = new OwnStamps(store, name, options.tags);
+    const { policy } = this.#freshness;
+    this.#shortcuts = new Shortcuts(store, { name, share: this.#share, policy, isStamped: this.#stamps.isStamped });
   }
 
-  async call(self: unknown, args: readonly unknown[], report: Report = this.#store.emit): Promise<unknown> {
-    const job = this.#tryJob(self, args, report);
+  call(self: unknown, args: readonly unknown[]): Promise<unknown> {
+    try {
+      if (this.#ttl === 0) return this.#answer(self, args, args);
+      const parts = this.identity.isPlain ? args : this.identity.parts(self, args);
+      return this.#shortcuts.answer(parts) ?? this.#answer(self, args, parts);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #answer(self: unknown, args: readonly unknown[], parts: readonly unknown[]): Promise<unknown> {
+    const index = indexOf(parts);
+    const job = this.#tryJob(self, args, this.#store.emit, index === undefined ? this.#longWay(parts) : argsOf(index));
     if (job === undefined) return this.#run(self, args);
-    return (await new Call(this.#store, job, report).answer()).read(this.#share);
+    const answer = new Call(this.#store, job).answer();
+    if (index !== undefined) this.#shortcuts.keep(index, answer);
+    return (await answer).read(this.#share);
   }
 
   async trace(self: unknown, args: readonly unknown[]): Promise<Trace<unknown>> {
@@ -102,6 +120,12 @@ export class Calls {
     };
   }
 
+  /** A call that goes the long way may come to something newer than what its shortcut leads to. */
+  #longWay(parts: readonly unknown[]): readonly unknown[] {
+    this.#shortcuts.drop(withoutSignals(parts));
+    return parts;
+  }
+
   /** Several calls: what is stored is read in as few operations as the backend can, the rest is computed side by side. */
   async many(self: unknown, argsList: readonly (readonly unknown[])[]): Promise<unknown[]> {
     const results = await this.settled(self, argsList);
@@ -116,21 +140,25 @@ export class Calls {
     // All keys first: digests end in different turns, and reads are made one of those of a turn.
     const jobs = await Promise.allSettled(
       argsList.map(async (args) => {
+        const near = this.#shortcuts.answer(this.identity.parts(self, args));
+        if (near !== undefined) return { near: await near };
         const job = this.#tryJob(self, args, this.#store.emit);
         await job?.key();
-        return job;
+        return { job };
       }),
     );
     return Promise.allSettled(
       jobs.map(async (made, i) => {
         if (made.status === "rejected") throw made.reason;
-        if (made.value === undefined) return this.#run(self, argsList[i] ?? []);
-        return (await new Call(this.#store, made.value).answer()).read(this.#share);
+        const { near, job } = made.value;
+        if (job !== undefined) return (await new Call(this.#store, job).answer()).read(this.#share);
+        return "near" in made.value ? near : this.#run(self, argsList[i] ?? []);
       }),
     );
   }
 
   async refresh(self: unknown, args: readonly unknown[]): Promise<unknown> {
+    this.#shortcuts.outdate();
     const job = this.#tryJob(self, args, this.#store.emit);
     if (job === undefined) return this.#run(self, args);
     return (await new Call(this.#store, job).refresh()).read(this.#share);
@@ -176,13 +204,13 @@ export class Calls {
   }
 
   /** `undefined` where the call goes by the cache: nothing would be stored, or a stranger's arguments are past the limits of a key. */
-  #tryJob(self: unknown, args: readonly unknown[], report: Report): ValueJob | undefined {
+  #tryJob(self: unknown, args: readonly unknown[], report: Report, parts?: readonly unknown[]): ValueJob | undefined {
     if (this.#ttl === 0) {
       report({ type: "bypass", name: this.name, reason: "ttl" });
       return undefined;
     }
     try {
-      return this.#job(self, args);
+      return this.#job(self, args, parts);
     } catch (error) {
       if (!(error instanceof KeyLimitError)) throw error;
       report({ type: "bypass", name: this.name, reason: "key-too-large", error });
@@ -190,8 +218,12 @@ export class Calls {
     }
   }
 
-  #job(self: unknown, args: readonly unknown[]): ValueJob {
-    const { text, key, previousKey, isCurrent } = this.identity.of(self, args);
+  #job(
+    self: unknown,
+    args: readonly unknown[],
+    parts: readonly unknown[] = this.#longWay(this.identity.parts(self, args)),
+  ): ValueJob {
+    const { text, key, previousKey, isCurrent } = this.identity.of(parts);
     const { validate, shouldCache } = this.#options;
     const { policy } = this.#freshness;
     const job: Omit<ValueJob, "resultOf"> = {

@@ -38,6 +38,8 @@ export class Identity {
   readonly #fronts = new Map<string, string>();
   #isWarned = false;
 
+  readonly #isPlain: boolean;
+
   /** @throws {TypeError} where the function has no name, or its text says nothing and nothing else does */
   constructor(
     fn: Callable,
@@ -60,6 +62,7 @@ export class Identity {
     this.#receiver = receiver;
     this.#cache = cache;
     this.#emit = emit;
+    this.#isPlain = options.key === undefined && receiver === "ignored" && !this.#code.hasCaptured;
   }
 
   /** Tells which code answers a call on an object. */
@@ -67,21 +70,42 @@ export class Identity {
     return this.#code.text(this.#subclassOf(self));
   }
 
+  /** Whether the arguments alone are the parts of a call. */
+  get isPlain(): boolean {
+    return this.#isPlain && this.method === undefined;
+  }
+
   get versionSource(): VersionSource {
     return this.#code.source;
   }
 
   /**
-   * Identifies a call.
+   * Tells what a call is identified by, before any text is made of it: what stands for its arguments, the values that the
+   * function captures, and which class has the method.
    *
-   * @throws {TypeError} where an argument or a captured value cannot be in a key, or the build has not seen the class
+   * @throws what the option `key` throws; {TypeError} where the build has not seen the class
+   */
+  parts(self: unknown, args: readonly unknown[]): readonly unknown[] {
+    const captured = this.#code.captured();
+    const own =
+      this.#key === undefined ? this.#withThis(self, args) : [this.#key.apply(self as never, args as never[])];
+    if (captured === undefined && this.method === undefined) return own;
+    return [this.#subclassOf(self), captured, ...own];
+  }
+
+  /**
+   * Identifies a call by its parts.
+   *
+   * @throws {TypeError} where an argument or a captured value cannot be in a key
    * @throws {AutocacheError} `unversioned` where the cache refuses functions without a version
    */
-  of(self: unknown, args: readonly unknown[]): CallIdentity {
+  of(parts: readonly unknown[]): CallIdentity {
     if (!this.#isWarned) this.#warn();
-    const subclass = this.#subclassOf(self);
-    const argsText = this.#argsText(self, args);
-    const captured = this.#code.captured();
+    const names = this.#code.captured();
+    const hasMore = names !== undefined || this.method !== undefined;
+    const [subclass, values] = (hasMore ? parts : []) as [string?, Readonly<Record<string, unknown>>?];
+    const argsText = this.#argsText(hasMore ? parts.slice(2) : parts);
+    const captured = names && capturedText(Object.keys(names), values);
     const text = captured === undefined ? argsText : `${argsText},${captured}`;
     let key: Promise<string> | undefined;
     return {
@@ -106,16 +130,21 @@ export class Identity {
     return `${front}:${await digestOf(this.name, version, text, secret)}`;
   }
 
-  #argsText(self: unknown, args: readonly unknown[]): string {
-    if (this.#key !== undefined) return canonicalValue(this.#key.apply(self as never, args as never[]), "key()");
-    const text = canonical(args);
-    if (this.#receiver === "ignored") return text;
-    return `[${canonicalValue(self, "this")}${text === "[]" ? "" : ","}${text.slice(1)}`;
+  #withThis(self: unknown, args: readonly unknown[]): readonly unknown[] {
+    return this.#receiver === "ignored" ? args : [self, ...args];
+  }
+
+  #argsText(own: readonly unknown[]): string {
+    if (this.#key !== undefined) return canonicalValue(own[0], "key()");
+    if (this.#receiver === "ignored") return canonical(own);
+    const text = canonical(own.slice(1));
+    return `[${canonicalValue(own[0], "this")}${text === "[]" ? "" : ","}${text.slice(1)}`;
   }
 
   #isCaptured(text: string | undefined): boolean {
     try {
-      return this.#code.captured() === text;
+      const values = this.#code.captured();
+      return (values && capturedText(Object.keys(values), values)) === text;
     } catch {
       // What it has become cannot be in a key.
       return false;
@@ -145,6 +174,11 @@ export class Identity {
     if (!isFirst(this.#cache.backend, `${code} ${this.#cache.namespace}:${name}`)) return;
     this.#emit({ type: "warning", name, code, message: `"${name}" ${WARNINGS[code]}` });
   }
+}
+
+/** What a function captures, as one text: in the order in which the build plugin names it. */
+function capturedText(names: readonly string[], values: Readonly<Record<string, unknown>> = {}): string {
+  return `[${names.map((name) => canonicalValue(values[name], `captured.${name}`)).join(",")}]`;
 }
 
 const WARNINGS = {

@@ -1,17 +1,18 @@
 import type { Backend, Capabilities, Envelope, KeyPage, SetOptions } from "./backend.ts";
 import { isSameBytes } from "./bytes.ts";
 import { AutocacheError } from "./errors.ts";
+import { hold, type Holding, letGo } from "./holding.ts";
 
 /** Options of `memory()`. */
 export interface MemoryOptions {
   /**
-   * How many entries are kept; past it the least recently used go.
+   * How many entries are kept; past it those go that were not used lately.
    *
    * @default 10_000
    */
   readonly maxEntries?: number;
   /**
-   * How many bytes are kept, keys included; past it the least recently used go. An estimate: two bytes for each
+   * How many bytes are kept, keys included; past it those go that were not used lately. An estimate: two bytes for each
    * UTF-16 code unit of key and text, which is the most that an engine spends on them, and the bytes of a body as they are.
    *
    * @default 16 MiB (an eighth of a Worker's memory)
@@ -23,15 +24,16 @@ export interface MemoryOptions {
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 const DEFAULT_MAX_ENTRIES = 10_000;
 const BYTES_PER_CODE_UNIT = 2;
+// Where all are used all the time, one goes all the same: no write has to look at every entry.
+const MAX_SPARED = 32;
 
-interface Slot {
+interface Slot extends Holding {
   readonly envelope: Envelope;
   readonly bytes: number;
-  readonly expiresAt: number;
 }
 
 /**
- * Makes a backend that keeps entries in the memory of this process or isolate, the least recently used going first.
+ * Makes a backend that keeps entries in the memory of this process or isolate; what was not used lately goes first.
  *
  * It hands back the very envelope it was given, so that what was decoded once need not be decoded again. It shares
  * nothing with other isolates, starts empty with each of them, and has no timers: what has expired is dropped when it
@@ -62,7 +64,8 @@ export function memory(options: MemoryOptions = {}): Backend {
 class MemoryBackend implements Backend {
   readonly name = "memory";
   readonly capabilities: Capabilities;
-  // A Map iterates in order of insertion: reading an entry moves it to the end, so the first is the least recently used.
+  // In order of insertion, as Maps are. To read an entry only marks it: when room is made, one that is marked goes to the
+  // end, and the first that is not goes out (second chance, or CLOCK).
   readonly #slots = new Map<string, Slot>();
   readonly #maxEntries: number;
   readonly #maxBytes: number;
@@ -136,8 +139,7 @@ class MemoryBackend implements Backend {
       this.#remove(key);
       return undefined;
     }
-    this.#slots.delete(key);
-    this.#slots.set(key, slot);
+    slot.wasUsed = true;
     return slot.envelope;
   }
 
@@ -150,11 +152,35 @@ class MemoryBackend implements Backend {
       );
     }
     this.#remove(key);
-    this.#slots.set(key, { envelope, bytes, expiresAt: Date.now() + ttlMs });
+    const slot = {
+      backend: this.name,
+      envelope,
+      bytes,
+      isHeld: true,
+      expiresAt: Date.now() + ttlMs,
+      wasUsed: false,
+      release: undefined,
+    };
+    this.#slots.set(key, slot);
     this.#bytes += bytes;
-    for (const oldest of this.#slots.keys()) {
-      if (this.#slots.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) break;
-      this.#remove(oldest);
+    hold(envelope, slot);
+    if (this.#isFull()) this.#makeRoom(key);
+  }
+
+  #isFull(): boolean {
+    return this.#slots.size > this.#maxEntries || this.#bytes > this.#maxBytes;
+  }
+
+  #makeRoom(newest: string): void {
+    const now = Date.now();
+    let spared = 0;
+    for (const [key, slot] of this.#slots) {
+      if (key === newest || (slot.wasUsed && slot.expiresAt > now && spared++ < MAX_SPARED)) {
+        slot.wasUsed = false;
+        this.#slots.delete(key);
+        this.#slots.set(key, slot);
+      } else this.#remove(key);
+      if (!this.#isFull()) return;
     }
   }
 
@@ -163,6 +189,7 @@ class MemoryBackend implements Backend {
     if (slot === undefined) return;
     this.#slots.delete(key);
     this.#bytes -= slot.bytes;
+    letGo(slot);
   }
 }
 

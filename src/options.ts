@@ -85,7 +85,7 @@ export interface ResolvedCacheOptions {
   readonly share: Share;
   readonly secret: string | undefined;
   readonly unversioned: Unversioned;
-  readonly onEvent: (event: CacheEvent) => void;
+  readonly onEvent: ((event: CacheEvent) => void) | undefined;
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
@@ -146,7 +146,7 @@ export function resolveCacheOptions(options: CacheOptions, defaultBackend: () =>
     share: requireOneOf(options.share, SHARES, "share", action) ?? "frozen",
     secret,
     unversioned: requireOneOf(options.unversioned, UNVERSIONED, "unversioned", action) ?? "warn",
-    onEvent: requireFunction(options.onEvent, "onEvent", action) ?? (() => {}),
+    onEvent: requireFunction(options.onEvent, "onEvent", action),
     waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
   };
 }

@@ -81,8 +81,10 @@ export class Call {
         return (await this.#rollOver(key, reading.reason)) ?? this.#miss(key, reading.reason, leader);
       }
       switch (this.#decide(reading.entry)) {
-        case "fresh":
-          return this.#hit({ ...reading.entry, verdict: "hit", key }, reading.backend);
+        case "fresh": {
+          const found = this.#refreshing() === undefined ? reading : undefined;
+          return this.#hit({ ...reading.entry, verdict: "hit", key, found }, reading.backend);
+        }
         case "early":
           this.#refresh(key, "early");
           return this.#hit({ ...reading.entry, verdict: "hit", key }, reading.backend);

@@ -9,6 +9,8 @@ export interface FoundReading {
   readonly entry: Entry;
   readonly envelope: Envelope;
   readonly backend: string;
+  /** What its stamps were judged by: until when they are known, and the newest of this isolate; absent for none. */
+  readonly stamped?: { readonly until: number; readonly newest: number };
 }
 
 /** What reading one key came to. */
@@ -89,8 +91,9 @@ export class Reader {
     // What a computation saw may be as old as its start.
     const begunAt = entry.createdAt - entry.tookMs;
     if (begunAt <= invalidatedAt) return { reason: "invalidated", envelope };
-    if (begunAt > expiredAt) return reading;
-    return { ...reading, entry: { ...entry, expiresAt: Math.min(entry.expiresAt, expiredAt) } };
+    const stamped = { until: this.#stamps.knownUntil(stamps), newest: this.#stamps.newest };
+    if (begunAt > expiredAt) return { ...reading, stamped };
+    return { ...reading, stamped, entry: { ...entry, expiresAt: Math.min(entry.expiresAt, expiredAt) } };
   }
 }
 

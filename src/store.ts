@@ -9,7 +9,7 @@ import { foldBytes } from "./folding.ts";
 import { guard, longestWriteMs } from "./guard.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
-import { Reader, type Reading } from "./reader.ts";
+import { type FoundReading, Reader, type Reading } from "./reader.ts";
 import { Runs } from "./runs.ts";
 import { sizeIn, takes } from "./size.ts";
 import { memoryOfStamps, type StampKeys, Stamps } from "./tags.ts";
@@ -28,6 +28,8 @@ export interface Outcome extends Entry {
   readonly key: string;
   /** Which backend answered a hit; `flight` where the entry was still being written. */
   readonly backend?: string;
+  /** What was read, where it was fresh and nothing newer is on its way: the same may be answered again. */
+  readonly found?: FoundReading | undefined;
 }
 
 /** What was made invalid, or marked as expired: what has a tag, what is of a URL, or all. */
@@ -88,7 +90,7 @@ export class Store {
   /** Emits a fact. A listener that throws must not break the call it is told about. */
   readonly emit = (event: CacheEvent): void => {
     try {
-      const told: unknown = this.options.onEvent(event);
+      const told: unknown = this.options.onEvent?.(event);
       if (told instanceof Promise) told.catch(() => {});
     } catch {
       // Said in the option's documentation.

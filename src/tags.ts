@@ -74,6 +74,17 @@ export class Stamps {
     return begunAt <= this.#memory.newest;
   }
 
+  /** The newest stamp that was made in this isolate: where it is still the same, nothing was invalidated here since. */
+  get newest(): number {
+    return this.#memory.newest;
+  }
+
+  /** Until when all of these are known without asking the backend, in epoch milliseconds. */
+  knownUntil({ invalidating, expiring }: StampKeys): number {
+    const readAt = [...invalidating, ...expiring].map((key) => this.#memory.known.get(key)?.readAt ?? -Infinity);
+    return Math.min(...readAt) + this.#tagTtlMs;
+  }
+
   async keysOf(tags: readonly string[]): Promise<StampKeys> {
     const of = (kind: StampKind): Promise<string[]> =>
       Promise.all(tags.map((tag) => stampKey(this.#namespace, kind, tag)));

@@ -1,11 +1,12 @@
 import { storeOf } from "../cache.ts";
 import { Identity } from "../identity.ts";
 import { sha256 } from "../key/digest.ts";
-import { fingerprintOf } from "../key/fingerprint.ts";
+import { fingerprintOf, inManifest } from "../key/fingerprint.ts";
 import type { Callable } from "../key/version.ts";
 import type { Store } from "../store.ts";
 import { HttpCache } from "./http-cache.ts";
 import { type HttpOptions, resolveHttpOptions } from "./options.ts";
+import type { Origin } from "./origin.ts";
 
 /** What answers requests: the `fetch` of a Worker, of `Deno.serve`, of `Bun.serve`, or of an adapter of Node's server. */
 export type Handler<Rest extends readonly unknown[] = readonly unknown[]> = (
@@ -65,14 +66,14 @@ export function cachedHandler(
   const resolved = resolveHttpOptions(options, true, store.options.freshness);
   const code = new HandlerCode(store, handler as Callable, options, fingerprint);
   const cache = new HttpCache(store, code.name, options.tags, resolved);
-  const version = (): Promise<string> => code.version();
+  const version = (): string | Promise<string> => code.version();
   const call = async (request: Request, ...rest: unknown[]): Promise<Response> => {
-    const { response } = await cache.handle(request, {
+    const origin: Origin = {
       name: code.name,
       version,
       fetch: async (asked) => ({ response: await handler(asked, ...rest) }),
-    });
-    return response;
+    };
+    return (cache.again(request, origin) ?? (await cache.handle(request, origin))).response;
   };
   return Object.assign(call, {
     invalidate: (url: string | URL | Request) => cache.invalidate(url instanceof Request ? url : new Request(url)),
@@ -83,6 +84,7 @@ export function cachedHandler(
 /** Which code a handler is: as of a cached function, without its arguments. */
 export class HandlerCode {
   readonly #identity: Identity;
+  #known: { readonly version: string; readonly manifest: unknown } | undefined;
 
   constructor(
     store: Store,
@@ -98,10 +100,18 @@ export class HandlerCode {
     return this.#identity.name;
   }
 
-  /** Its version, and the values that it captures. */
-  async version(): Promise<string> {
-    const { text } = this.#identity.of(undefined, []);
+  /** Its version, and the values that it captures; known at once where it captures none. */
+  version(): string | Promise<string> {
+    const known = this.#known;
+    if (known === undefined || known.manifest !== inManifest(this.name)) return this.#read();
+    return this.#identity.parts(undefined, []).length === 0 ? known.version : this.#read();
+  }
+
+  async #read(): Promise<string> {
+    const manifest = inManifest(this.name);
+    const { text } = this.#identity.of(this.#identity.parts(undefined, []));
     const version = await this.#identity.version(undefined);
+    if (text === "[]") this.#known = { version, manifest };
     return text === "[]" ? version : `${version}+${await sha256(text)}`;
   }
 }

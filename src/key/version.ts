@@ -69,11 +69,14 @@ export class CodeVersion {
     return previous === undefined ? undefined : this.#withDeps(previous);
   }
 
-  /** The values that the function captures, as one text; `undefined` for none. */
-  captured(): string | undefined {
-    if (this.#given !== undefined || this.#fingerprint?.captured === undefined) return undefined;
-    const values = Object.entries(this.#fingerprint.captured());
-    return `[${values.map(([name, value]) => canonicalValue(value, `captured.${name}`)).join(",")}]`;
+  /** Whether the function captures values that count. */
+  get hasCaptured(): boolean {
+    return this.#given === undefined && this.#fingerprint?.captured !== undefined;
+  }
+
+  /** The values that the function captures, by name; `undefined` for none. */
+  captured(): Readonly<Record<string, unknown>> | undefined {
+    return this.#given === undefined ? this.#fingerprint?.captured?.() : undefined;
   }
 
   /** What the build has seen needs no text: the fingerprint covers the functions among the deps. */

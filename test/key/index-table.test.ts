@@ -1,0 +1,210 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { argsOf, type Index, indexOf, IndexTable } from "../../src/key/index-table.ts";
+import { cacheKey, canonical } from "../../src/keys.ts";
+import { neighbour, randomFrom, shuffled } from "./neighbours.ts";
+import { args } from "./values.ts";
+
+interface Kept {
+  readonly index: Index;
+  readonly list: readonly unknown[];
+}
+
+const FAMILY = 12;
+
+/** A list, and neighbours of it or of its neighbours, each also in another order. */
+function withNeighbours(list: readonly unknown[], random: () => number): (readonly unknown[])[] {
+  const family = [list];
+  while (family.length < FAMILY) {
+    const from = family[Math.floor(random() * family.length)] ?? list;
+    const next = neighbour(from, random);
+    const near = Array.isArray(next) ? (next as unknown[]) : [next];
+    family.push(near, shuffled(near, random) as unknown[]);
+  }
+  return family;
+}
+
+function tableOf(list: readonly unknown[]): IndexTable<Kept> | undefined {
+  const index = indexOf(list);
+  if (index === undefined) return undefined;
+  const table = new IndexTable<Kept>();
+  table.add({ index, list });
+  return table;
+}
+
+describe("IndexTable", () => {
+  const families = Number(process.env["NEAR_FAMILIES"] ?? 1_500);
+
+  it("finds by what canonical() calls equal, and by nothing else", { timeout: 600_000 }, () => {
+    let pairs = 0;
+    let found = 0;
+    fc.assert(
+      fc.property(args, fc.nat(), (list, seed) => {
+        const family = withNeighbours(list, randomFrom(seed)).map((member) => [member, canonical(member)] as const);
+        for (const [kept, textOfKept] of family) {
+          const table = tableOf(kept);
+          if (table === undefined) continue;
+          for (const [asked, textOfAsked] of family) {
+            if (indexOf(asked) === undefined) continue;
+            pairs++;
+            const isFound = table.find(asked) !== undefined;
+            if (isFound) found++;
+            if (isFound !== (textOfKept === textOfAsked)) throw new Error(`${textOfKept} / ${textOfAsked}`);
+          }
+        }
+      }),
+      { numRuns: families },
+    );
+    expect(pairs).toBeGreaterThan(families * 40);
+    expect(found).toBeGreaterThan(pairs / 100);
+  });
+
+  it("tells the arguments again that an index was made of", () => {
+    fc.assert(
+      fc.property(args, (list) => {
+        const index = indexOf(list);
+        fc.pre(index !== undefined);
+        expect(canonical(argsOf(index))).toBe(canonical(list));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("finds again all that it was given, and not what was removed or replaced", () => {
+    fc.assert(
+      fc.property(fc.array(args, { maxLength: 30 }), (lists) => {
+        const table = new IndexTable<Kept>();
+        const kept = new Map<string, Kept>();
+        for (const list of lists) {
+          const index = indexOf(list);
+          if (index === undefined) continue;
+          const member = { index, list };
+          if (table.add(member)) kept.set(canonical(list), member);
+        }
+        for (const member of kept.values()) expect(table.find(member.list)).toBe(member);
+        for (const member of kept.values()) {
+          table.remove(member);
+          expect(table.find(member.list)).toBeUndefined();
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("has no index for what is neither a primitive nor plain data", () => {
+    const unindexed: unknown[] = [
+      () => 1,
+      Symbol("a"),
+      new Date(0),
+      new Map(),
+      new (class Point {})(),
+      Object("boxed"),
+      Object.assign([1], { index: 0 }),
+      Array(2),
+      new AbortController().signal,
+      new (class List extends Array {})(),
+      { toJSON: () => 1 },
+      "x".repeat(1_025),
+      Array.from({ length: 600 }, (_, i) => i),
+    ];
+    for (const value of unindexed) {
+      expect(indexOf([value])).toBeUndefined();
+      expect(indexOf([{ a: [value] }])).toBeUndefined();
+    }
+  });
+
+  it("ends at a cycle", () => {
+    const cycle: { self?: unknown } = {};
+    cycle.self = cycle;
+    expect(indexOf([cycle])).toBeUndefined();
+  });
+
+  it("does not call what has a method of every name", () => {
+    let calls = 0;
+    const binding = new Proxy({}, { get: () => () => ++calls });
+    expect(indexOf([binding])).toBeUndefined();
+    expect(calls).toBe(0);
+  });
+
+  it("asks an object for its [cacheKey]() at each look-up", () => {
+    class User {
+      id = 1;
+      [cacheKey](): unknown {
+        return ["User", this.id];
+      }
+    }
+    const user = new User();
+    const table = tableOf([user]);
+    expect(table?.find([user])).toBeDefined();
+    expect(table?.find([new User()])).toBeDefined();
+    user.id = 2;
+    expect(table?.find([user])).toBeUndefined();
+  });
+
+  it("is not changed by a change of the arguments", () => {
+    const filter = { page: 1, tags: ["a"] };
+    const table = tableOf(["x", filter]);
+    filter.page = 2;
+    filter.tags.push("b");
+    expect(table?.find(["x", filter])).toBeUndefined();
+    expect(table?.find(["x", { page: 1, tags: ["a"] }])).toBeDefined();
+  });
+
+  it("looks things up inside of a look-up", () => {
+    const table = tableOf([{ a: 1, b: [2, 3] }, 4]);
+    const inner = tableOf([[1, 2, 3, 4, 5, 6]]);
+    const nested = {
+      a: 1,
+      get b() {
+        expect(inner?.find([[1, 2, 3, 4, 5, 6]])).toBeDefined();
+        return [2, 3];
+      },
+    };
+    expect(table?.find([nested, 4])).toBeDefined();
+  });
+
+  it("goes on after a getter that throws", () => {
+    const table = tableOf([{ a: 1 }, 2]);
+    const broken = {
+      get a(): number {
+        throw new Error("broken");
+      },
+    };
+    expect(() => table?.find([broken, 2])).toThrow("broken");
+    expect(table?.find([{ a: 1 }, 2])).toBeDefined();
+  });
+
+  it("tells many apart that differ deep inside, far behind, or in the middle of a text", () => {
+    const alike: ((i: number) => unknown)[] = [
+      (i) => ({ a: { b: { c: { d: { e: i } } } } }),
+      (i) => [...Array.from({ length: 100 }, () => 0), i],
+      (i) => Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name, at) => [name, Math.floor(i / 8 ** at) % 8])),
+      (i) => `${"x".repeat(200)}${String(i).padStart(3, "0")}${"y".repeat(200)}`,
+    ];
+    for (const make of alike) {
+      const table = new IndexTable<Kept>();
+      const lists = Array.from({ length: 500 }, (_, i) => [make(i), 0]);
+      for (const list of lists) expect(table.add({ index: indexOf(list) as Index, list })).toBe(true);
+      for (const list of lists) expect(table.find(list)?.list).toBe(list);
+    }
+  });
+
+  it("is bounded where a stranger makes hashes meet", () => {
+    // Two texts of two letters that a polynomial of 31 does not tell apart, in every order of five.
+    const alike = Array.from({ length: 32 }, (_, i) => [
+      Array.from({ length: 5 }, (_unused, bit) => ((i >> bit) & 1 ? "Aa" : "BB")).join(""),
+      0,
+    ]);
+    const table = new IndexTable<Kept>();
+    for (const list of alike) table.add({ index: indexOf(list) as Index, list });
+    const found = alike.filter((list) => table.find(list)?.list === list);
+    expect(found).toHaveLength(8);
+  });
+
+  it("finds a record whose members come in another order", () => {
+    const table = tableOf([{ z: 1, a: 2, n: undefined }, 3]);
+    expect(table?.find([{ a: 2, z: 1 }, 3])).toBeDefined();
+    expect(table?.find([{ a: 2, y: undefined, z: 1 }, 3])).toBeDefined();
+    expect(table?.find([{ a: 2, z: 1, y: null }, 3])).toBeUndefined();
+  });
+});
