@@ -1,6 +1,7 @@
 import type { Context, Env, MiddlewareHandler } from "hono";
 import type { Duration } from "../src/index.ts";
 import {
+  type Answered,
   HttpCache,
   type HttpOptions,
   type OriginAnswer,
@@ -117,8 +118,11 @@ export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknow
     const name = options.name ?? routeBehind(c);
     const code = codes.of(handlers, name);
     if (code === undefined) return next();
+    const asked = { name, subject: c, version: () => code.version() };
+    const again = http.again(c.req.raw, asked);
+    if (again !== undefined) return conclude(c, again, preparedHeaders(c));
     const runBehind = downstreamOf(c, middleware);
-    const prepared = preparedHeaders(c);
+    const prepared = new Headers(preparedHeaders(c));
     const variables = c.var;
     let isPassed = false;
     let error: unknown;
@@ -129,10 +133,8 @@ export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknow
       const response = withControl(made.response, prepared);
       return made.error === undefined ? { response } : { response, error: made.error };
     };
-    const { response, facts } = await http.handle(await requestOf(c), {
-      name,
-      subject: c,
-      version: () => code.version(),
+    const answered = await http.handle(await requestOf(c), {
+      ...asked,
       fetch: async (request, run) => {
         // What may be stored after all is to be without the headers of the middlewares before.
         if (run.reason !== "bypass" || options.contentLocation === true) return fetchBehind(request, run);
@@ -142,11 +144,10 @@ export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknow
         return { response: c.res };
       },
     });
-    answerWith(c, response, isPassed ? new Headers() : prepared);
-    const { verdict, ageMs, reason, key } = facts;
+    const { verdict } = answered.facts;
     // As after next(), unless something stored has taken its place.
     if (error !== undefined && (verdict === "miss" || verdict === "bypass")) c.error = error as Error;
-    c.set("cache", { verdict, ageMs, reason, key, isBackground: false, tag() {}, skip() {} });
+    conclude(c, answered, isPassed ? new Headers() : prepared);
   };
 
   return Object.assign(middleware as MiddlewareHandler<{ Variables: RouteCacheVariables }>, {
@@ -158,6 +159,13 @@ export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknow
     },
     purge: () => http.purge(),
   });
+}
+
+/** Gives a context its answer, and tells the middlewares before how it was come by. */
+function conclude(c: Context, { response, facts }: Answered, prepared: Headers): void {
+  answerWith(c, response, prepared);
+  const { verdict, ageMs, reason, key } = facts;
+  c.set("cache", { verdict, ageMs, reason, key, isBackground: false, tag() {}, skip() {} });
 }
 
 /** Options whose functions are given the context in the place of the request. */

@@ -9,11 +9,11 @@ const OF_THE_VISITOR = /^access-control-/;
 const CONTROL = "cache-control";
 
 /**
- * The headers that the middlewares before have prepared for any answer. Unlike `c.res`, this makes no response: with one,
- * Hono would treat the handlers behind in another way.
+ * The headers that the middlewares before have prepared for any answer, for now: a host may give out its own list of
+ * them. Unlike `c.res`, this makes no response: with one, Hono would treat the handlers behind in another way.
  */
 export function preparedHeaders(c: Context): Headers {
-  return new Headers(c.newResponse(null).headers);
+  return c.newResponse(null).headers;
 }
 
 /**
@@ -32,10 +32,11 @@ export function withControl(response: Response, prepared: Headers): Response {
 
 /** Makes a response the answer, with the headers that were prepared: the response's own word counts, where it has one. */
 export function answerWith(c: Context, response: Response, prepared: Headers): void {
-  const { headers, status } = response;
+  const names = new Set(prepared.keys());
   // A protocol switch is the host's object, and has no headers that could be written to.
-  if (status >= 200) {
-    for (const name of new Set(prepared.keys())) {
+  if (names.size > 0 && response.status >= 200) {
+    const { headers } = response;
+    for (const name of names) {
       if (JOINED.has(name)) join(headers, prepared, name);
       else if (OF_THE_VISITOR.test(name) || !(headers.has(name) || OF_THE_BODY.has(name))) {
         headers.set(name, prepared.get(name) ?? "");

@@ -78,9 +78,15 @@ export interface Telling {
   readonly handlerMs: number | undefined;
 }
 
-/** Tells what the cache did, and tells caches further down what they are to be told. */
+/** Makes the answer, with headers that tell of it. */
 export function send(draft: Draft, told: Telling, options: ResolvedHeaderOptions): Response {
-  const { headers } = draft;
+  tell(draft.headers, told, options);
+  const { status, statusText, headers, body } = draft;
+  return new Response(body, { status, statusText, headers });
+}
+
+/** Tells what the cache did, and tells caches further down what they are to be told. */
+export function tell(headers: Headers, told: Telling, options: ResolvedHeaderOptions): void {
   for (const name of told.vary) addToVary(headers, name);
   // Whoever cannot read it must not be given it by another cache either.
   if (headers.has("content-encoding") && told.facts.verdict !== "bypass") addToVary(headers, "accept-encoding");
@@ -91,8 +97,6 @@ export function send(draft: Draft, told: Telling, options: ResolvedHeaderOptions
   if (options.sendsTags && told.isShared) tellTags(headers, told.tags);
   if (options.cacheStatus !== undefined) headers.append("cache-status", cacheStatusOf(options.cacheStatus, told.facts));
   if (options.hasServerTiming) headers.append("server-timing", serverTimingOf(told.facts, told.tookMs, told.handlerMs));
-  const { status, statusText, body } = draft;
-  return new Response(body, { status, statusText, headers });
 }
 
 function addToVary(headers: Headers, name: string): void {

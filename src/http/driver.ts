@@ -4,5 +4,6 @@ export type { Store } from "../store.ts";
 export type { ResponseFacts } from "./cache-status.ts";
 export { HandlerCode } from "./handler.ts";
 export { HttpCache } from "./http-cache.ts";
+export type { Answered } from "./visit.ts";
 export { type HttpOptions, resolveHttpOptions } from "./options.ts";
 export type { OriginAnswer, RunContext } from "./origin.ts";

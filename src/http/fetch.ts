@@ -1,7 +1,7 @@
 import { storeOf } from "../cache.ts";
 import { HttpCache } from "./http-cache.ts";
 import { type HttpOptions, KEY_HEADERS, resolveHttpOptions, type ResolvedHttpOptions } from "./options.ts";
-import type { RunContext } from "./origin.ts";
+import type { Origin, RunContext } from "./origin.ts";
 import { isFollowed, locate, nextRequest, withoutCoding } from "./redirects.ts";
 import { keyedUrl } from "./request-key.ts";
 import type { Answered } from "./visit.ts";
@@ -80,14 +80,15 @@ export function cachedFetch(options: FetchOptions = {}): CachedFetch {
   const isDecoded = options.fetch === undefined;
   const send = async (request: Request): Promise<Answered> => {
     let received: Response | undefined;
-    const { response, facts } = await http.handle(request, {
+    const origin: Origin = {
       name,
-      version: async () => VERSION,
+      version: () => VERSION,
       fetch: async (asked, run) => {
         received = await askOne(ask, asked, run);
         return { response: isDecoded ? withoutCoding(received) : received };
       },
-    });
+    };
+    const { response, facts } = http.again(request, origin) ?? (await http.handle(request, origin));
     const isOwn = facts.verdict === "miss" || facts.verdict === "bypass";
     const isRedirected = isOwn && received?.redirected === true;
     locate(response, isRedirected ? (received?.url ?? "") : keyedUrl(request.url, resolved.url), isRedirected);

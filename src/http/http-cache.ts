@@ -15,6 +15,7 @@ import { driveHostCache } from "./host-cache.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import { type Origin, type OriginAnswer, RunNotes } from "./origin.ts";
 import { Questions } from "./questions.ts";
+import { ReadyAnswers } from "./ready.ts";
 import { keyedHeaders } from "./request-key.ts";
 import { parseCacheControl } from "./rfc/directives.ts";
 import { invalidatedUrls } from "./rfc/invalidation.ts";
@@ -43,6 +44,7 @@ export class HttpCache {
   readonly #stamps: OwnStamps;
   readonly #questions: Questions;
   readonly #slots: Slots;
+  readonly #ready: ReadyAnswers;
   // A text, not its promise, which on Workers may die with the request that made it.
   #front: string | undefined;
   readonly #usualTime = new UsualTime();
@@ -56,8 +58,14 @@ export class HttpCache {
     this.#stamps = new OwnStamps(store, name, tags);
     this.#questions = new Questions(store, this.#states);
     this.#slots = new Slots(store.nextSlotPrefix());
+    this.#ready = new ReadyAnswers(store, options);
     const { headers, hostCache } = options;
     if (headers.sendsTags) driveHostCache(store, hostCache);
+  }
+
+  /** Answers a request at once, where another like it was answered; `undefined` where it is to be handled. */
+  again(request: Request, origin: Omit<Origin, "fetch">): Answered | undefined {
+    return this.#ready.answer(request, origin);
   }
 
   /**
@@ -186,8 +194,10 @@ export class HttpCache {
       isSelected(variant.selecting, request.headers, this.#options.normalizers);
     // A mark that nobody reads is the first that a full backend drops.
     if (record.question !== undefined) this.#store.defer(record.question.mark(this.#options.keepMs));
-    if (variant !== undefined && (isOwn || isFit()))
+    if (variant !== undefined && (isOwn || isFit())) {
+      this.#ready.keep(visit.request, outcome, variant);
       return visit.stored(answerFrom(variant, visit.request, now), variant, outcome, exchange);
+    }
     // What it waited for is not for it: a variant for other headers, or a response for one client alone.
     // One of those who waited for a client that has left leads the others.
     const isLost = refusal === "incomplete" && tries <= 1;

@@ -5,7 +5,7 @@ export interface Origin {
   /** What its responses are called in events. */
   readonly name: string;
   /** Which code makes them. */
-  readonly version: () => Promise<string>;
+  readonly version: () => string | Promise<string>;
   /** Asks it, once for each call. */
   readonly fetch: (request: Request, run: RunContext) => Promise<OriginAnswer>;
   /** What functions among the options are given beside the request: the context of a framework. */

@@ -54,6 +54,35 @@ export function keyedHeaders(headers: Headers, names: readonly string[], url?: s
   });
 }
 
+// What makes more of a GET than the wish for what is stored, if it is fresh.
+const WISHES: ReadonlySet<string> = new Set([
+  "cache-control",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "pragma",
+  "range",
+  "upgrade",
+]);
+
+/**
+ * Tells what a plain GET asks for: equal texts have equal keys. One pass over the headers, which some hosts give out slowly.
+ *
+ * @param names those of the headers that may be part of the key
+ * @returns `undefined` where the method or a header says more than that
+ */
+export function askedBy({ method, url, headers }: Request, names: ReadonlySet<string>): string | undefined {
+  if (method !== "GET") return undefined;
+  let text = url;
+  for (const name of headers.keys()) {
+    if (WISHES.has(name)) return undefined;
+    if (names.has(name)) text += `\n${name}: ${headers.get(name)}`;
+  }
+  return text;
+}
+
 /** Whether a header says of the URL what the URL says itself. */
 function repeats({ protocol, host, hostname, port }: URL, name: string, value: string): boolean {
   const text = value.toLowerCase();
