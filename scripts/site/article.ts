@@ -1,5 +1,5 @@
 /** The HTML of one document, its links as the site has them. */
-import { type Document, linkOf, mapLinksInHtml, markdown } from "./document.ts";
+import { type Document, linkOf, mapLinksInHtml, markdown, textOf } from "./document.ts";
 import type { Code } from "./highlight.ts";
 import { resolveLink } from "./link-target.ts";
 import { escapeHtml } from "./layout.ts";
@@ -30,9 +30,11 @@ function tokenHtml(
   switch (token.type) {
     case "inline":
       for (const child of token.children ?? []) rewrite(child, url);
-      return render();
-    case "html_block":
-      return mapLinksInHtml(token.content, url);
+      return isPicture(token.children ?? []) ? pictureHtml("span", render()) : render();
+    case "html_block": {
+      const html = mapLinksInHtml(token.content, url);
+      return html.includes("<img") ? pictureHtml("div", html) : html;
+    }
     case "fence":
       return codeHtml(token, code);
     case "code_block":
@@ -42,8 +44,18 @@ function tokenHtml(
       return `<div class="table" role="group" aria-label="Table" tabindex="0"><table>`;
     case "table_close":
       return "</table></div>";
+    case "heading_open":
+      return token.tag === "h1" ? render() : `<div class="heading">${render()}`;
     case "heading_close":
-      return `${anchorHtml(tokens[index - 2])}</${token.tag}>\n`;
+      // Beside the heading and not in it, where it would be part of its name.
+      return token.tag === "h1"
+        ? render()
+        : `</${token.tag}>${anchorHtml(tokens[index - 2], tokens[index - 1])}</div>\n`;
+    case "th_open":
+      // A head that says nothing is none, to those who hear the table.
+      return tokens[index + 1]?.content === "" ? "<td>" : render();
+    case "th_close":
+      return tokens[index - 1]?.content === "" ? "</td>\n" : render();
     default:
       return render();
   }
@@ -89,7 +101,18 @@ function frameHtml(pre: string, title?: string): string {
   return `<figure class="code">${caption}${pre}</figure>\n`;
 }
 
-function anchorHtml(heading: Token | undefined): string {
-  const id = heading?.attrGet("id") ?? "";
-  return id === "" ? "" : ` <a class="anchor" href="#${id}" aria-label="Link to this section">#</a>`;
+function anchorHtml(heading: Token | undefined, text: Token | undefined): string {
+  const id = String(heading?.attrGet("id") ?? "");
+  return `<a class="anchor" href="#${id}" aria-label="Link to ${escapeHtml(textOf(text))}">#</a>`;
+}
+
+/** Says whether a paragraph is one picture and nothing else. */
+function isPicture(children: readonly Token[]): boolean {
+  const shown = children.filter(({ content, type }) => type !== "text" || content.trim() !== "");
+  return shown.length === 1 && shown[0]?.type === "image";
+}
+
+// On a phone, a diagram keeps the size at which it can be read, and scrolls.
+function pictureHtml(tag: "div" | "span", html: string): string {
+  return `<${tag} class="picture" role="group" aria-label="Picture" tabindex="0">${html}</${tag}>`;
 }

@@ -73,7 +73,7 @@ function groupHtml({ title, links }: PageParts["nav"][number]): string {
 }
 
 function linkHtml({ title, url, isCurrent }: NavLink): string {
-  return `<a href="${escapeHtml(url)}"${isCurrent ? ' aria-current="page"' : ""}>${escapeHtml(title)}</a>`;
+  return `<a href="${escapeHtml(url)}"${isCurrent ? ' aria-current="page"' : ""}>${escapeHtml(title).replaceAll("/", "/<wbr>")}</a>`;
 }
 
 function contentsHtml(headings: readonly Heading[]): string {

@@ -1,5 +1,7 @@
 /** The order of pages: that of docs/README.md, and after it what that does not name. */
 import { existsSync, globSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Token } from "markdown-it";
 import { type Document, type Documents, linkOf, textOf } from "./document.ts";
 import { resolveLink } from "./link-target.ts";
 
@@ -9,6 +11,8 @@ export interface Group {
 }
 
 const INDEX = "docs/README.md";
+const REFERENCE = "docs/api/index.md";
+const REFERENCE_TITLE = "API reference";
 
 /** The order while docs/README.md is not there. */
 const ORDER: readonly string[] = [
@@ -43,14 +47,20 @@ export function groupsOf(documents: Documents): Group[] {
     for (const path of own) taken.add(path);
     return { title, paths: own };
   };
-  const first = take("Start", ["README.md", INDEX]);
-  const byIndex = named.map(({ title, paths }) => take(title, paths));
   const left = (pattern: RegExp): string[] => all.filter((path) => pattern.test(path));
+  const reference = [REFERENCE, ...linkedFrom(documents.at(REFERENCE)), ...left(/^docs\/api\//)].filter(isReference);
   const groups = [
-    first,
-    ...byIndex,
+    take("Start", ["README.md", INDEX]),
+    // The pages of the reference stand together, where the index leads to one of them.
+    ...named.flatMap(({ title, paths }) => [
+      take(
+        title,
+        paths.filter((path) => !isReference(path)),
+      ),
+      ...(paths.some(isReference) ? [take(REFERENCE_TITLE, reference)] : []),
+    ]),
     take("Guides", left(/^docs\/[^/]+\.md$/)),
-    take("API reference", [...left(/^docs\/api\/index\.md$/), ...left(/^docs\/api\//)]),
+    take(REFERENCE_TITLE, reference),
     take("Design", left(/^docs\/design\//)),
     take("More", left(/^docs\//)),
     take("Project", ["CHANGELOG.md", "CONTRIBUTING.md", ...left(/./)]),
@@ -64,16 +74,27 @@ function groupsIn({ path, tokens }: Document): Group[] {
   for (const [index, token] of tokens.entries()) {
     if (token.type === "heading_open" && token.tag !== "h1")
       groups.push({ title: textOf(tokens[index + 1]), paths: [] });
-    for (const child of token.children ?? []) {
-      const link = linkOf(child);
-      const target = link === undefined ? undefined : resolveLink(path, link);
-      if (target?.kind === "document") groups.at(-1)?.paths.push(target.path);
-      // A link to the folder of the reference stands for its first page.
-      else if (target?.kind === "folder" && existsSync(`${target.path}/index.md`))
-        groups.at(-1)?.paths.push(`${target.path}/index.md`);
-    }
+    groups.at(-1)?.paths.push(...linkedIn(path, token.children ?? []));
   }
   return groups;
+}
+
+/** The documents that tokens lead to; a link to the folder of the reference stands for its first page. */
+function linkedIn(from: string, tokens: readonly Token[]): string[] {
+  return tokens.flatMap((token) => {
+    const link = linkOf(token);
+    const target = link === undefined ? undefined : resolveLink(from, link);
+    if (target?.kind === "document") return [target.path];
+    return target?.kind === "folder" && existsSync(`${target.path}/index.md`) ? [`${target.path}/index.md`] : [];
+  });
+}
+
+function linkedFrom({ path, tokens }: Document): string[] {
+  return tokens.flatMap(({ children }) => linkedIn(path, children ?? []));
+}
+
+function isReference(path: string): boolean {
+  return path.startsWith(dirname(REFERENCE));
 }
 
 /** Joins groups of the same title, where the first of them stands. */

@@ -117,6 +117,8 @@ function move(made, event) {
   const input = made.querySelector("input");
   const links = [...made.querySelectorAll("ol a")];
   const at = links.indexOf(document.activeElement);
+  // In a field of this kind, the key would empty it first.
+  if (event.key === "Escape") made.close();
   if (event.key === "Enter" && event.target === input) {
     event.preventDefault();
     links[0]?.click();
