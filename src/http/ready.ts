@@ -72,7 +72,7 @@ export class ReadyAnswers {
   keep(request: Request, { found, key, expiresAt }: Outcome, variant: Variant): void {
     const holding = found && holdingOf(found.envelope);
     const { freshness, key: makesKey, headers } = this.#options;
-    if (holding === undefined || found === undefined || freshness.policy.earlyRefresh > 0) return;
+    if (holding === undefined || holding.backend !== found?.backend || freshness.policy.earlyRefresh > 0) return;
     if (makesKey !== undefined || headers.hasServerTiming) return;
     const text = askedBy(request, this.#names);
     if (text === undefined || text.length > MAX_TEXT) return;
