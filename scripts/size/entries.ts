@@ -15,12 +15,12 @@ const CORE = "`createCache`, `memory`";
 
 /** What a program ships for each entry point that runs in it, in the order of the table in README.md. */
 export const ENTRIES: readonly SizeEntry[] = [
-  { name: "`cached`", imports: { ".": "{ cached }" }, limitBytes: 19_800 },
-  { name: CORE, imports: { ".": "{ createCache, memory }" }, limitBytes: 21_700 },
+  { name: "`cached`", imports: { ".": "{ cached }" }, limitBytes: 22_500 },
+  { name: CORE, imports: { ".": "{ createCache, memory }" }, limitBytes: 24_500 },
   { name: "`tiered`", imports: { ".": "{ tiered }" }, besides: CORE, limitBytes: 1400 },
   { name: "`canonical`, `keyFor`", imports: { "./keys": "{ canonical, keyFor }" }, limitBytes: 3800 },
-  { name: "`cachedHandler`", imports: { "./http": "{ cachedHandler }" }, besides: CORE, limitBytes: 19_500 },
-  { name: "`routeCache`", imports: { "./hono": "{ routeCache }" }, besides: CORE, limitBytes: 22_000 },
+  { name: "`cachedHandler`", imports: { "./http": "{ cachedHandler }" }, besides: CORE, limitBytes: 20_000 },
+  { name: "`routeCache`", imports: { "./hono": "{ routeCache }" }, besides: CORE, limitBytes: 22_600 },
   { name: "`workersKV`", imports: { "./workers-kv": "{ workersKV }" }, besides: CORE, limitBytes: 1700 },
   { name: "`cacheApi`", imports: { "./cache-api": "{ cacheApi }" }, besides: CORE, limitBytes: 1300 },
   { name: "`upstash`", imports: { "./upstash": "{ upstash }" }, besides: CORE, limitBytes: 2100 },

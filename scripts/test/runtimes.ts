@@ -48,7 +48,7 @@ const bundled = (name: string, folder: string, tests: number): Runtime => ({
   ],
 });
 
-const RUNTIMES: readonly Runtime[] = [
+export const RUNTIMES: readonly Runtime[] = [
   onNode(22),
   onNode(24),
   onNode(26),

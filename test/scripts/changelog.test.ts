@@ -54,6 +54,11 @@ describe("withVersion()", () => {
 });
 
 describe("the changes that wait for a version", () => {
+  it("have the form that is shown", () => {
+    const [, example = ""] = /```md\n([^]*?)```/.exec(readFileSync(".changeset/README.md", "utf8")) ?? [];
+    expect([...notesOfChangeset(example).keys()]).toEqual(["Added"]);
+  });
+
   it("can be written to the changelog as they are", () => {
     const waiting = globSync(".changeset/*.md").filter((path) => !path.endsWith("README.md"));
     const texts = [changeset("### Added\n\n- one."), ...waiting.map((path) => readFileSync(path, "utf8"))];
