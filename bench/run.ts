@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { importCandidates, importHostQuestion } from "./harness/catalog.ts";
+import { importCandidates, importHostQuestion, importQuestion } from "./harness/catalog.ts";
 import { installPeers, versionsOf } from "./harness/install.ts";
 import { mergeRuns, type Result, writeResult } from "./harness/results.ts";
 import { runProgram } from "./harness/runtimes.ts";
@@ -59,10 +59,17 @@ function progress(text: string): void {
   else if (text !== "") console.error(text);
 }
 
-function answer(order: Order, runtime: RuntimeName, tell: (text: string) => void): Promise<RunResult> {
-  if (!QUESTIONS[order.question].isLoop)
-    return importHostQuestion(order.question).then((one) => one.measure(order, tell));
-  return runtime === "workerd" ? runInWorkerd(order, tell) : runProgram(runtime, order, tell);
+async function answer(order: Order, runtime: RuntimeName, tell: (text: string) => void): Promise<RunResult> {
+  if (!QUESTIONS[order.question].isLoop) return (await importHostQuestion(order.question)).measure(order, tell);
+  const cases: RunResult["cases"][number][] = [];
+  let version = "";
+  for (const name of (await importQuestion(order.question)).cases) {
+    const ofCase = { ...order, case: name };
+    const one = runtime === "workerd" ? await runInWorkerd(ofCase, tell) : await runProgram(runtime, ofCase, tell);
+    cases.push({ name, rows: one.rows });
+    ({ version } = one);
+  }
+  return { version, cases };
 }
 
 async function measure(question: QuestionName, runtime: RuntimeName, choice: Choice): Promise<Result> {

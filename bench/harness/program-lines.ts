@@ -1,8 +1,9 @@
-import type { RunResult } from "./question.ts";
+import type { Row } from "./question.ts";
 
 /** What the program of a run is told: its one argument. */
 export interface ProgramOrder {
   readonly question: string;
+  readonly case: string;
   readonly isQuick: boolean;
   /** Compare only candidates that have one of these in their name, and those that always are: ours, and by hand. */
   readonly only: readonly string[];
@@ -15,5 +16,5 @@ export interface ProgramOrder {
 /** What it tells, line by line. */
 export type ProgramLine =
   | { readonly at: { readonly candidate: string; readonly label: string } }
-  | { readonly case: string; readonly entries: number }
-  | { readonly result: RunResult };
+  | { readonly entries: number }
+  | { readonly version: string; readonly rows: readonly Row[] };

@@ -1,6 +1,6 @@
 /**
- * Answers one question once, on the runtime that runs it: its argument is an order as JSON. It tells what it
- * does in lines of JSON, so that whoever started it knows what it was at when it ended.
+ * Answers one case of a question once, on the runtime that runs it: its argument is an order as JSON. It tells what it does in
+ * lines of JSON, so that whoever started it knows what it was at when it ended.
  */
 import process from "node:process";
 import { importCandidates, importQuestion } from "./catalog.ts";
@@ -8,7 +8,6 @@ import { timed } from "./clock.ts";
 import { FULL_PACE, QUICK_PACE } from "./interleave.ts";
 import { compileHere } from "./loop.ts";
 import type { ProgramLine, ProgramOrder } from "./program-lines.ts";
-import type { RunResult } from "./question.ts";
 import { prepareCase, surveyCase } from "./survey.ts";
 import { runtimeVersion } from "./runtime-version.ts";
 
@@ -19,24 +18,20 @@ const question = await importQuestion(order.question);
 const { candidates, failed: unloaded } = await importCandidates(order.without, order.only, (candidate) =>
   say({ at: { candidate, label: "its import" } }),
 );
-const cases: RunResult["cases"][number][] = [];
-for (const name of question.cases) {
-  const { tasks, failed } = await prepareCase(question, candidates, name, compileHere, (candidate, label) =>
-    say({ at: { candidate, label } }),
-  );
-  say({ case: name, entries: tasks.length });
-  const timedRows = await surveyCase(
-    question.floor,
-    tasks,
-    ({ candidate, label, prepared }, n) => {
-      if (order.isCautious) say({ at: { candidate, label } });
-      return timed(() => prepared.run(n));
-    },
-    order.isQuick ? QUICK_PACE : FULL_PACE,
-    ({ prepared }) => ({ facts: prepared.facts?.() ?? {}, notes: prepared.notes ?? [] }),
-  );
-  cases.push({ name, rows: [...timedRows, ...failed, ...unloaded] });
-}
-say({ result: { version: runtimeVersion(), cases } });
+const { tasks, failed } = await prepareCase(question, candidates, order.case, compileHere, (candidate, label) =>
+  say({ at: { candidate, label } }),
+);
+say({ entries: tasks.length });
+const rows = await surveyCase(
+  question.floor,
+  tasks,
+  ({ candidate, label, prepared }, n) => {
+    if (order.isCautious) say({ at: { candidate, label } });
+    return timed(() => prepared.run(n));
+  },
+  order.isQuick ? QUICK_PACE : FULL_PACE,
+  ({ prepared }) => prepared.about?.() ?? {},
+);
+say({ version: runtimeVersion(), rows: [...rows, ...failed, ...unloaded] });
 // Some candidates keep timers.
 process.exit(0);

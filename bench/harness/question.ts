@@ -5,10 +5,17 @@ import type { Compile } from "./loop.ts";
 export interface Prepared {
   /** Does it `n` times. */
   run(n: number): unknown;
-  /** What is worth knowing beside the figure, such as arguments that it takes for others. */
+  /**
+   * What is to be told beside the figure: what was counted, and what is worth knowing, such as arguments that it takes for
+   * others. It is asked when all is timed, so that it shows the compiler nothing new before, and throws where the figure is void.
+   */
+  about?(): About | Promise<About>;
+}
+
+/** What is told beside a figure. */
+export interface About {
+  readonly facts?: Readonly<Record<string, number>>;
   readonly notes?: readonly string[];
-  /** What was counted, to be told beside the figure; it is asked when all is timed, and throws where the figure is void. */
-  facts?(): Readonly<Record<string, number>>;
 }
 
 /** A question that is answered by running small pieces of code again and again, in any runtime. */
@@ -23,15 +30,13 @@ export interface LoopQuestion<Entry extends { readonly label: string } = { reado
 }
 
 /** What one entry came to in one run. */
-export interface Row {
+export interface Row extends About {
   readonly candidate: string;
   readonly label: string;
   /** In the unit of the question. */
   readonly value?: number;
   /** To the floor's. */
   readonly ratio?: number;
-  readonly facts?: Readonly<Record<string, number>>;
-  readonly notes?: readonly string[];
   /** Why there is no figure. */
   readonly failure?: string;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { QuestionName, RuntimeName } from "../questions.ts";
 import type { Row, RunResult } from "./question.ts";
@@ -81,4 +81,10 @@ export function writeResult(result: Result, isTry: boolean): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   return file;
+}
+
+/** The results that are committed. */
+export function readResults(): Result[] {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".json"));
+  return files.toSorted().map((file) => JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as Result);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { RuntimeName } from "../questions.ts";
 import type { ProgramLine, ProgramOrder } from "./program-lines.ts";
-import type { Row, RunResult } from "./question.ts";
+import type { Row } from "./question.ts";
 
 type ProgramRuntime = Exclude<RuntimeName, "workerd">;
 
@@ -18,34 +18,37 @@ const COMMANDS: Readonly<Record<ProgramRuntime, readonly [string, ...string[]]>>
 /** A candidate that does nothing for this long has hung. */
 const SILENCE_LIMIT_MS = 180_000;
 
+/** What a case came to in one run. */
+export interface CaseAnswer {
+  readonly version: string;
+  readonly rows: readonly Row[];
+}
+
 interface Attempt {
-  readonly result?: RunResult;
-  /** Where the program was when it ended without a result, and how it ended. */
+  readonly answer?: CaseAnswer;
+  /** Where the program was when it ended without an answer, and how it ended. */
   readonly at?: { readonly candidate: string; readonly label: string };
   readonly end: string;
 }
 
 /**
- * Answers a question once in a process of a runtime's. A candidate that ends the process is left out of the next try, and
- * listed with what it did.
+ * Answers one case of a question once in a process of a runtime's. A candidate that ends the process is left out of the next
+ * try, and listed with what it did.
  */
 export async function runProgram(
   runtime: ProgramRuntime,
-  order: Pick<ProgramOrder, "question" | "isQuick" | "only">,
+  order: Pick<ProgramOrder, "question" | "case" | "isQuick" | "only">,
   onProgress: (text: string) => void,
-): Promise<RunResult> {
+): Promise<CaseAnswer> {
   const dropped: Row[] = [];
   let isCautious = false;
   for (;;) {
     const without = dropped.map(({ candidate }) => candidate);
-    const { result, at, end } = await attempt(runtime, { ...order, isCautious, without }, onProgress);
-    if (result !== undefined) return withRows(result, dropped);
+    const { answer, at, end } = await attempt(runtime, { ...order, isCautious, without }, onProgress);
+    if (answer !== undefined) return { ...answer, rows: [...answer.rows, ...dropped] };
     if (isCautious && at !== undefined) {
-      dropped.push({
-        candidate: at.candidate,
-        label: at.candidate,
-        failure: `ends the process at ${at.label}: ${end}`,
-      });
+      const failure = `ends the process at ${at.label}: ${end}`;
+      dropped.push({ candidate: at.candidate, label: at.candidate, failure });
     } else if (isCautious) {
       throw new Error(`Cannot measure on ${runtime}: the program has to tell what it does: received ${end}`);
     }
@@ -64,7 +67,7 @@ async function attempt(
   let errors = "";
   program.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-4_000)));
   let timer = setTimeout(() => program.kill("SIGKILL"), SILENCE_LIMIT_MS);
-  let result: RunResult | undefined;
+  let answer: CaseAnswer | undefined;
   let at: Attempt["at"];
   for await (const text of createInterface({ input: program.stdout })) {
     clearTimeout(timer);
@@ -72,14 +75,14 @@ async function attempt(
     const line = parseLine(text);
     if (line === undefined) continue;
     if ("at" in line) at = line.at;
-    else if ("result" in line) ({ result } = line);
-    else onProgress(`${line.case}: ${line.entries} entries`);
+    else if ("rows" in line) answer = line;
+    else onProgress(`${order.case} · ${line.entries} entries`);
   }
   clearTimeout(timer);
   const [code, signal] = await exited;
   const lastError = errors.trim().split("\n").at(-1) ?? "";
   const end = `${signal ?? `exit ${code}`}${lastError === "" ? "" : ` (${lastError})`}`;
-  return { ...(result === undefined ? {} : { result }), ...(at === undefined ? {} : { at }), end };
+  return { ...(answer === undefined ? {} : { answer }), ...(at === undefined ? {} : { at }), end };
 }
 
 /** Some candidates print something of their own. */
@@ -90,8 +93,4 @@ function parseLine(text: string): ProgramLine | undefined {
   } catch {
     return undefined;
   }
-}
-
-function withRows(result: RunResult, rows: readonly Row[]): RunResult {
-  return { ...result, cases: result.cases.map((one) => ({ ...one, rows: [...one.rows, ...rows] })) };
 }

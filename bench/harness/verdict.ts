@@ -50,7 +50,7 @@ function isAbout({ question, runtimes, cases }: Goal, result: Measured, caseName
 
 function figureOf(row: MergedRow | undefined, of: string): number {
   if (of === "ratio") return row?.ratio?.median ?? Number.NaN;
-  if (of === "value") return row?.value?.median ?? Number.NaN;
+  if (of === "bytes") return row?.value?.median ?? Number.NaN;
   return row?.facts?.[of] ?? Number.NaN;
 }
 

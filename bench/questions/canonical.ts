@@ -26,5 +26,5 @@ async function prepare(entry: TextEntry, caseName: string, compile: Compile): Pr
   if (isMissed) throw new Error("has another text for equal arguments");
   const loop = compileLoop(compile, { expression: "f.texts.get(f.encode(x)).id", isAsync: false });
   const callee = { texts, encode: entry.encode };
-  return { run: (n) => keep(loop(callee, pool, n)), notes: await keyingOfText(entry) };
+  return { run: (n) => keep(loop(callee, pool, n)), about: async () => ({ notes: await keyingOfText(entry) }) };
 }

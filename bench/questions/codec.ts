@@ -42,6 +42,6 @@ async function prepare(entry: CodecEntry, caseName: string, compile: Compile): P
   const callee = { make: isWrite ? entry.encode : entry.decode, made: undefined };
   return {
     run: (n) => keep(loop(callee, [isWrite ? value : encoded], n)),
-    notes: losses.length === 0 ? [] : [`loses: ${losses.join(", ")}`],
+    about: () => ({ notes: losses.length === 0 ? [] : [`loses: ${losses.join(", ")}`] }),
   };
 }

@@ -40,10 +40,9 @@ async function prepare(entry: FunctionEntry, shape: Shape, compile: Compile): Pr
   const loop = compileLoop(compile, { expression: `(await ${CALLS[shape]}).id`, isAsync: true });
   return {
     run: async (n) => keep(await loop(cached, pool, n)),
-    notes: await keyingOfFunction(entry),
-    facts: () => {
+    about: async () => {
       if (calls !== stored) throw new Error(`computed ${calls - stored} times while hits were timed`);
-      return {};
+      return { notes: await keyingOfFunction(entry) };
     },
   };
 }

@@ -45,9 +45,9 @@ async function prepare(entry: FunctionEntry, shape: Shape, compile: Compile): Pr
   const digests = await countDigests(() => run(COUNTED_CALLS));
   return {
     run: async (n) => keep(await run(n)),
-    facts: () => {
+    about: () => {
       if (calls !== ids) throw new Error(`computed ${calls} times for ${ids} argument lists`);
-      return { digests: digests / COUNTED_CALLS };
+      return { facts: { digests: digests / COUNTED_CALLS } };
     },
   };
 }

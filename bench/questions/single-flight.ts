@@ -41,6 +41,6 @@ async function prepare(entry: FunctionEntry, _: string, compile: Compile): Promi
   await loop(cached, next, 1);
   return {
     run: async (n) => keep(await loop(cached, next, n)),
-    facts: () => ({ computations: Math.round((calls / batches) * 100) / 100 }),
+    about: () => ({ facts: { computations: Math.round((calls / batches) * 100) / 100 } }),
   };
 }

@@ -2,7 +2,8 @@ import { Agent, get } from "node:http";
 import type { QuestionName } from "../../questions.ts";
 import { candidateFiles, importQuestion, isChosen } from "../catalog.ts";
 import { type Cost, FULL_PACE, type Pace, QUICK_PACE } from "../interleave.ts";
-import type { Row, RunResult } from "../question.ts";
+import type { About, Row } from "../question.ts";
+import type { CaseAnswer } from "../runtimes.ts";
 import { messageOf, surveyCase } from "../survey.ts";
 import { questionModules } from "./modules.ts";
 import { startWorkerd, type Workerd } from "./serve.ts";
@@ -14,65 +15,73 @@ type RemoteTask = PreparedCandidate["tasks"][number];
 const SLICE_MS = 30;
 const TIME_LIMIT_MS = 120_000;
 
-/** Answers a question once inside workerd, and times it from outside. */
+/** Answers one case of a question once inside workerd, and times it from outside. One that ends workerd is left out of the next try. */
 export async function runInWorkerd(
-  order: { readonly question: QuestionName; readonly isQuick: boolean; readonly only: readonly string[] },
+  order: {
+    readonly question: QuestionName;
+    readonly case: string;
+    readonly isQuick: boolean;
+    readonly only: readonly string[];
+  },
   onProgress: (text: string) => void,
-): Promise<RunResult> {
+): Promise<CaseAnswer> {
   const dropped: Row[] = [];
   for (;;) {
     const without = dropped.map(({ candidate }) => candidate);
     const files = candidateFiles().filter((file) => isChosen(file, order.only) && !without.includes(file));
     const workerd = await startWorkerd(await questionModules(order.question, files));
     try {
-      const cases = await survey(workerd, order, files, onProgress);
-      if (Array.isArray(cases)) {
-        return { version: workerd.version, cases: cases.map((one) => ({ ...one, rows: [...one.rows, ...dropped] })) };
+      const { tasks, failed, culprit } = await prepareAll(workerd, order.case, files);
+      if (culprit === undefined) {
+        onProgress(`${order.case} · ${tasks.length} entries`);
+        const rows = await survey(workerd, order, tasks);
+        return { version: workerd.version, rows: [...rows, ...failed, ...dropped] };
       }
-      dropped.push({ candidate: cases.file, label: cases.file, failure: `ends workerd: ${await workerd.exited}` });
+      dropped.push({ candidate: culprit, label: culprit, failure: `ends workerd: ${await workerd.exited}` });
     } finally {
       await workerd.stop();
     }
   }
 }
 
-/** Goes through all cases; or tells the file at which workerd ended. */
+interface Preparation {
+  readonly tasks: readonly RemoteTask[];
+  readonly failed: readonly Row[];
+  /** The candidate at which workerd ended. */
+  readonly culprit?: string;
+}
+
+async function prepareAll(workerd: Workerd, caseName: string, files: readonly string[]): Promise<Preparation> {
+  const tasks: RemoteTask[] = [];
+  const failed: Row[] = [];
+  for (const file of files) {
+    const query = new URLSearchParams({ file, case: caseName });
+    try {
+      const prepared = JSON.parse(await ask(workerd.url, `/prepare?${query.toString()}`)) as PreparedCandidate;
+      tasks.push(...prepared.tasks);
+      failed.push(...prepared.failed);
+    } catch (error) {
+      if (await hasEnded(workerd)) return { tasks, failed, culprit: file };
+      failed.push({ candidate: file, label: file, failure: messageOf(error) });
+    }
+  }
+  return { tasks, failed };
+}
+
 async function survey(
   workerd: Workerd,
   order: { readonly question: QuestionName; readonly isQuick: boolean },
-  files: readonly string[],
-  onProgress: (text: string) => void,
-): Promise<RunResult["cases"][number][] | { readonly file: string }> {
-  const question = await importQuestion(order.question);
+  tasks: readonly RemoteTask[],
+): Promise<Row[]> {
+  const { floor } = await importQuestion(order.question);
   const pace: Pace = { ...(order.isQuick ? QUICK_PACE : FULL_PACE), sliceMs: SLICE_MS };
-  const cases: RunResult["cases"][number][] = [];
-  for (const name of question.cases) {
-    const tasks: RemoteTask[] = [];
-    const failed: Row[] = [];
-    for (const file of files) {
-      const query = new URLSearchParams({ file, case: name });
-      try {
-        const prepared = JSON.parse(await ask(workerd.url, `/prepare?${query.toString()}`)) as PreparedCandidate;
-        tasks.push(...prepared.tasks);
-        failed.push(...prepared.failed);
-      } catch (error) {
-        if (await hasEnded(workerd)) return { file };
-        failed.push({ candidate: file, label: file, failure: messageOf(error) });
-      }
-    }
-    onProgress(`${name}: ${tasks.length} entries`);
-    const rows = await surveyCase(
-      question.floor,
-      tasks,
-      (task, n) => timeTask(workerd, task, n),
-      pace,
-      async ({ place }) => {
-        return JSON.parse(await ask(workerd.url, `/about?place=${place}`)) as Partial<Row>;
-      },
-    );
-    cases.push({ name, rows: [...rows, ...failed] });
-  }
-  return cases;
+  const time = (task: RemoteTask, n: number): Promise<Cost> => timeTask(workerd, task, n);
+  const rows = await surveyCase(floor, tasks, time, pace, async ({ place }) => {
+    return JSON.parse(await ask(workerd.url, `/about?place=${place}`)) as About;
+  });
+  if (await hasEnded(workerd))
+    throw new Error(`Cannot go on: workerd has to run until the end: received ${await workerd.exited}`);
+  return rows;
 }
 
 async function hasEnded(workerd: Workerd): Promise<boolean> {

@@ -44,9 +44,7 @@ export function workerOf(question: LoopQuestion, imports: Imports): Handler {
       try {
         if (pathname === "/prepare") return Response.json(await prepare(told("file"), told("case"), compile));
         if (pathname === "/run") await task?.prepared.run(Number(told("n")));
-        if (pathname === "/about") {
-          return Response.json({ facts: task?.prepared.facts?.() ?? {}, notes: task?.prepared.notes ?? [] });
-        }
+        if (pathname === "/about") return Response.json((await task?.prepared.about?.()) ?? {});
         return new Response();
       } catch (error) {
         return new Response(messageOf(error), { status: 500 });
