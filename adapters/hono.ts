@@ -11,7 +11,7 @@ import {
   storeOf,
 } from "../src/http/driver.ts";
 import { Codes } from "./hono/code.ts";
-import { downstreamOf, handlersBehind, routeBehind } from "./hono/downstream.ts";
+import { downstreamOf, handlersBehind, isFirst, routeBehind } from "./hono/downstream.ts";
 import { answerWith, preparedHeaders, withControl } from "./hono/prepared.ts";
 
 /**
@@ -120,7 +120,7 @@ export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknow
     if (code === undefined) return next();
     const asked = { name, subject: c, version: () => code.version() };
     const again = http.again(c.req.raw, asked);
-    if (again !== undefined) return conclude(c, again, preparedHeaders(c));
+    if (again !== undefined) return conclude(c, again, isFirst(c, middleware) ? undefined : preparedHeaders(c));
     const runBehind = downstreamOf(c, middleware);
     const prepared = new Headers(preparedHeaders(c));
     const variables = c.var;
@@ -147,7 +147,7 @@ export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknow
     const { verdict } = answered.facts;
     // As after next(), unless something stored has taken its place.
     if (error !== undefined && (verdict === "miss" || verdict === "bypass")) c.error = error as Error;
-    conclude(c, answered, isPassed ? new Headers() : prepared);
+    conclude(c, answered, isPassed ? undefined : prepared);
   };
 
   return Object.assign(middleware as MiddlewareHandler<{ Variables: RouteCacheVariables }>, {
@@ -162,7 +162,7 @@ export function routeCache(options: RouteCacheOptions = {}, fingerprint?: unknow
 }
 
 /** Gives a context its answer, and tells the middlewares before how it was come by. */
-function conclude(c: Context, { response, facts }: Answered, prepared: Headers): void {
+function conclude(c: Context, { response, facts }: Answered, prepared: Headers | undefined): void {
   answerWith(c, response, prepared);
   const { verdict, ageMs, reason, key } = facts;
   c.set("cache", { verdict, ageMs, reason, key, isBackground: false, tag() {}, skip() {} });

@@ -98,11 +98,19 @@ export function downstreamOf(c: Context, self?: MiddlewareHandler): RunDownstrea
   return (request, variables, leave) => run(snapshot, request, variables, leave);
 }
 
-function takeSnapshot(c: Context, self: MiddlewareHandler | undefined): Snapshot {
+/** Tells whether no other middleware has had the context before: none has prepared anything for the answer. */
+export function isFirst(c: Context, self: MiddlewareHandler): boolean {
+  return c.req.routeIndex === 0 && wrapperOf(c, self) === undefined;
+}
+
+function wrapperOf(c: Context, self: MiddlewareHandler | undefined): H | undefined {
   const handler = matchedRoutes(c)[c.req.routeIndex]?.handler;
-  const isWrapped = self !== undefined && handler !== undefined && findTargetHandler(handler) !== self;
+  return self !== undefined && handler !== undefined && findTargetHandler(handler) !== self ? handler : undefined;
+}
+
+function takeSnapshot(c: Context, self: MiddlewareHandler | undefined): Snapshot {
   return {
-    wrapper: isWrapped ? handler : undefined,
+    wrapper: wrapperOf(c, self),
     outer: c,
     index: c.req.routeIndex,
     path: c.req.path,

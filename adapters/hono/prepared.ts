@@ -31,21 +31,21 @@ export function withControl(response: Response, prepared: Headers): Response {
 }
 
 /** Makes a response the answer, with the headers that were prepared: the response's own word counts, where it has one. */
-export function answerWith(c: Context, response: Response, prepared: Headers): void {
-  const names = new Set(prepared.keys());
+export function answerWith(c: Context, response: Response, prepared: Headers | undefined): void {
   // A protocol switch is the host's object, and has no headers that could be written to.
-  if (names.size > 0 && response.status >= 200) {
-    const { headers } = response;
-    for (const name of names) {
-      if (JOINED.has(name)) join(headers, prepared, name);
-      else if (OF_THE_VISITOR.test(name) || !(headers.has(name) || OF_THE_BODY.has(name))) {
-        headers.set(name, prepared.get(name) ?? "");
-      }
-    }
-  }
+  if (prepared !== undefined && response.status >= 200) merge(response, prepared);
   // Otherwise the setter would copy the response, and merge by other rules.
   c.res = undefined;
   c.res = response;
+}
+
+function merge({ headers }: Response, prepared: Headers): void {
+  for (const name of new Set(prepared.keys())) {
+    if (JOINED.has(name)) join(headers, prepared, name);
+    else if (OF_THE_VISITOR.test(name) || !(headers.has(name) || OF_THE_BODY.has(name))) {
+      headers.set(name, prepared.get(name) ?? "");
+    }
+  }
 }
 
 function join(headers: Headers, prepared: Headers, name: string): void {

@@ -64,7 +64,7 @@ export class ReadyAnswers {
     const { key, found, holding } = record;
     holding.wasUsed = true;
     const ageMs = Math.max(0, now - answer.variant.receivedAt);
-    if (this.#store.isHeard) this.#store.emit({ type: "hit", name, key, backend: found.backend, ageMs });
+    this.#store.emit({ type: "hit", name, key, backend: found.backend, ageMs });
     return this.#answered(answer, request, key, ageMs, now);
   }
 
