@@ -4,7 +4,8 @@ import { globSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { installPeers } from "../bench/harness/install.ts";
 
-const IGNORED = ["**/node_modules/**", "dist/**", ".wrangler/**", "**/public/**"];
+/** Of these, the examples are projects of their own: they are checked where a test installs them. */
+const IGNORED = ["**/node_modules/**", "dist/**", ".wrangler/**", "**/public/**", "examples/**"];
 
 /** Deno checks these itself when it runs them. */
 const CHECKED_ELSEWHERE = /^test\/runtime\/deno\//;

@@ -76,6 +76,7 @@ export function refusal(site: ImportSite): string | undefined {
   if (area === "adapters") return fromAdapter(site);
   if (site.file.startsWith("test/conformance/")) return fromConformance(site);
   if (area === "worker-example" || area === "vite-example") return fromExample(site, area);
+  if (area === "examples") return fromExample(site, site.file.split("/", 2).join("/"));
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { registryVariables, startRegistry } from "./registry.ts";
+import { registryEnvironment, startRegistry } from "./registry.ts";
 
 const run = promisify(execFile);
 
@@ -43,8 +43,7 @@ async function install(folder: string, names: readonly string[]): Promise<void> 
   const registry = await startRegistry();
   const kept = mkdtempSync(join(tmpdir(), "autocache-packages-"));
   try {
-    const env = { ...process.env, ...registryVariables(registry, kept) };
-    await run("npm", ["install", "--no-audit", "--no-fund", ...names], { cwd: folder, env });
+    await run("npm", ["install", ...names], { cwd: folder, env: registryEnvironment(registry, kept) });
   } finally {
     await registry.close();
     rmSync(kept, { recursive: true, force: true });

@@ -66,12 +66,16 @@ export async function startRegistry(): Promise<Registry> {
   };
 }
 
-/** The variables that make npm, Deno and Bun ask a registry, and keep what they get in a folder of their own. */
-export function registryVariables(registry: Registry, folder: string): Readonly<Record<string, string>> {
+/** The environment in which npm, Deno and Bun ask a registry, and keep what they get in a folder of their own. */
+export function registryEnvironment(registry: Registry, folder: string): Readonly<Record<string, string | undefined>> {
+  // npm would take the settings of a script that runs this for its own.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("npm_"));
   return {
+    ...Object.fromEntries(inherited),
     NPM_CONFIG_REGISTRY: registry.url,
-    npm_config_registry: registry.url,
-    npm_config_cache: join(folder, "npm"),
+    NPM_CONFIG_CACHE: join(folder, "npm"),
+    NPM_CONFIG_AUDIT: "false",
+    NPM_CONFIG_FUND: "false",
     BUN_INSTALL_CACHE_DIR: join(folder, "bun"),
     DENO_DIR: join(folder, "deno"),
     DENO_NO_UPDATE_CHECK: "1",

@@ -24,6 +24,8 @@ describe("refusal()", () => {
     ["test/conformance/index.ts", "../../src/index.ts"],
     ["worker-example/index.ts", "@autocache/edge"],
     ["worker-example/index.ts", "./page.tsx"],
+    ["examples/node-hono/server.ts", "./prices.ts"],
+    ["examples/workers-plain/src/index.ts", "@autocache/edge/workers-kv"],
     ["test/cache.test.ts", "../src/cache.ts"],
   ] as const)("lets %s import %s", ([file, specifier]) => {
     expect(refused(file, specifier)).toBeUndefined();
@@ -49,6 +51,8 @@ describe("refusal()", () => {
     ["worker-example/index.ts", "../src/index.ts", "by its name"],
     ["worker-example/index.ts", "../dist/index.js", "by its name"],
     ["vite-example/src/cache.ts", "../../src/index.ts", "by its name"],
+    ["examples/bun-serve/main.ts", "../../dist/index.js", "examples/bun-serve/ imports the package by its name"],
+    ["examples/workers-plain/src/index.ts", "../../node-hono/prices.ts", "by its name"],
   ] as const)("refuses that %s imports %s", ([file, specifier, reason]) => {
     expect(refused(file, specifier)).toContain(reason);
   });
