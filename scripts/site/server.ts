@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
-import { extname, join, normalize } from "node:path";
+import { extname, join, relative } from "node:path";
 import type { AddressInfo } from "node:net";
 
 export const HOST = "127.0.0.1";
@@ -43,8 +43,18 @@ export async function serve(folder: string, base: string, port = 0): Promise<Ser
 }
 
 function fileAt(folder: string, path: string): string | undefined {
-  const wanted = normalize(join(folder, decodeURIComponent(path)));
-  if (!wanted.startsWith(normalize(folder)) || !existsSync(wanted)) return undefined;
+  const name = decoded(path);
+  if (name === undefined) return undefined;
+  const wanted = join(folder, name);
+  if (relative(folder, wanted).startsWith("..") || !existsSync(wanted)) return undefined;
   const file = statSync(wanted).isDirectory() ? join(wanted, "index.html") : wanted;
   return existsSync(file) ? file : undefined;
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,8 @@
 /** Builds the documentation site: static pages, one for each document and for each source that one leads to. */
-import { copyFileSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
 import { articleHtml, type Needed } from "./article.ts";
 import { type Document, Documents, textOf } from "./document.ts";
 import { Code } from "./highlight.ts";
@@ -27,12 +28,25 @@ export async function buildSite({ out, base }: SiteOptions): Promise<readonly st
   const site = new Site(out, await Code.load());
   rmSync(out, { recursive: true, force: true });
   cpSync(PUBLIC, join(out, "assets"), { recursive: true });
-  copyFileSync(MINISEARCH, join(out, "assets/minisearch.js"));
+  await writeMinisearch(join(out, "assets"));
   site.writeDocuments();
   site.writeSources();
   site.writePictures();
   site.writeNotFound(base);
   return site.pages;
+}
+
+/** Writes the library of the search, small, and its licence with it. */
+async function writeMinisearch(folder: string): Promise<void> {
+  const { code } = await transform(readFileSync(MINISEARCH, "utf8"), {
+    minify: true,
+    format: "esm",
+    legalComments: "inline",
+  });
+  const [licence] = globSync(join(MINISEARCH, "../../../LICENSE*"));
+  if (licence === undefined) throw new Error("Cannot copy MiniSearch: its licence goes with it: found none");
+  writeFileSync(join(folder, "minisearch.js"), code);
+  copyFileSync(licence, join(folder, "minisearch-license.txt"));
 }
 
 class Site {

@@ -114,6 +114,15 @@ describe("the site", () => {
     expect(dead).toEqual([]);
   });
 
+  it("is served from its folder only", async () => {
+    const status = async (path: string): Promise<number> => (await fetch(site.url + path)).status;
+    expect(await status("docs/keys.html")).toBe(200);
+    expect(await status("docs/")).toBe(200);
+    expect(await status("..%2f..%2fetc%2fpasswd")).toBe(404);
+    expect(await status("%E0%A4%A")).toBe(404);
+    expect((await fetch(new URL("/index.html", site.url))).status).toBe(404);
+  });
+
   it.each([
     ["phone", PHONE],
     ["tablet", TABLET],
@@ -126,16 +135,18 @@ describe("the site", () => {
     }
   });
 
-  it.each(["light", "dark"] as const)("is accessible in %s, as axe judges", async (colorScheme) => {
-    for (const viewport of [PHONE, DESKTOP]) {
-      const page = await open("index.html", { viewport, colorScheme });
-      for (const path of ["README.md", "docs/README.md", "docs/backends.md", "docs/http.md", "docs/api/hono.md"]) {
-        await page.goto(site.url + pageOf(path));
-        await page.evaluate(axe.source);
-        const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document));
-        expect([path, violations.map(({ id, nodes }) => [id, nodes[0]?.html])]).toEqual([path, []]);
-      }
-      await page.close();
+  it.each([
+    ["light", "phone", PHONE],
+    ["light", "desktop", DESKTOP],
+    ["dark", "phone", PHONE],
+    ["dark", "desktop", DESKTOP],
+  ] as const)("is accessible in %s on a %s, as axe judges", async (colorScheme, _, viewport) => {
+    const page = await open("index.html", { viewport, colorScheme });
+    for (const path of ["README.md", "docs/README.md", "docs/backends.md", "docs/http.md", "docs/api/hono.md"]) {
+      await page.goto(site.url + pageOf(path));
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document));
+      expect([path, violations.map(({ id, nodes }) => [id, nodes[0]?.html])]).toEqual([path, []]);
     }
   });
 

@@ -10,6 +10,15 @@ contents?.addEventListener("click", (event) => {
   if (event.target.closest("a") !== null && !WIDE.matches) contents.removeAttribute("open");
 });
 
+// In a long list, what is read stands where it is seen.
+const list = document.querySelector(".pages");
+const showCurrent = () => {
+  const current = list.querySelector("[aria-current]");
+  if (current !== null && current.offsetParent !== null) list.scrollTop = current.offsetTop - list.clientHeight / 2;
+};
+list.addEventListener("toggle", showCurrent);
+showCurrent();
+
 for (const figure of document.querySelectorAll("figure.code")) {
   const button = document.createElement("button");
   button.type = "button";
