@@ -1,21 +1,14 @@
 import { shuffled } from "./statistics.ts";
 
-/** What a slice of work took. */
-export interface Cost {
-  /** CPU time where it can be told, in nanoseconds. */
-  readonly cpuNs: number;
-  readonly wallMs: number;
-}
-
-/** What is timed: `measure(n)` does it `n` times. */
+/** What is timed: `measure(n)` does it `n` times, and tells what CPU time that took, in nanoseconds. */
 export interface Timed {
-  readonly measure: (n: number) => Promise<Cost>;
+  readonly measure: (n: number) => Promise<number>;
 }
 
 /** How long is measured. */
 export interface Pace {
   readonly rounds: number;
-  /** How long a slice of one candidate should take. */
+  /** How long a slice of one candidate should take: CPU time, as all else here, since a busy machine stretches the other. */
   readonly sliceMs: number;
   /** How long each is run before, so that its code is compiled. */
   readonly warmMs: number;
@@ -26,7 +19,7 @@ export const QUICK_PACE: Pace = { rounds: 5, sliceMs: 6, warmMs: 30 };
 
 /** In calibrating, a slice grows by no more than this from one try to the next: the code may still be cold. */
 const MAX_GROWTH = 8;
-const LONGEST_WARM_UP_MS = 3_000;
+const LONGEST_WARM_UP_MS = 10_000;
 
 /** One series of samples for each that is timed: nanoseconds for one time, round by round. */
 export interface Sampled<Task extends Timed> {
@@ -37,20 +30,16 @@ export interface Sampled<Task extends Timed> {
 
 /** Times all of them in each round, in a new random order: what disturbs the machine disturbs all alike. */
 export async function interleave<Task extends Timed>(tasks: readonly Task[], pace: Pace): Promise<Sampled<Task>[]> {
-  const series = await Promise.all(tasks.map((task) => ({ task, samples: [] as number[], n: 0, failure: "" })));
+  const series = tasks.map((task) => ({ task, samples: [] as number[], n: 0, failure: "" }));
   for (const one of series) {
-    // One after the other: they share the machine.
-    // oxlint-disable-next-line no-await-in-loop
     await attempt(one, async () => {
       one.n = await calibrate(one.task, pace);
     });
   }
   for (let round = 0; round < pace.rounds; round++) {
     for (const one of shuffled(series.filter(({ failure }) => failure === ""))) {
-      // oxlint-disable-next-line no-await-in-loop
       await attempt(one, async () => {
-        const { cpuNs } = await one.task.measure(one.n);
-        one.samples.push(cpuNs / one.n);
+        one.samples.push((await one.task.measure(one.n)) / one.n);
       });
     }
   }
@@ -68,13 +57,13 @@ async function attempt(one: { failure: string }, work: () => Promise<void>): Pro
 /** Finds out how many times fill a slice, with the code warm. */
 async function calibrate(task: Timed, { sliceMs, warmMs }: Pace): Promise<number> {
   const start = performance.now();
-  const spent = (): number => performance.now() - start;
   let n = 1;
+  let warmedMs = 0;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop
-    const { wallMs } = await task.measure(n);
-    const isLong = wallMs >= sliceMs * 0.7;
-    if ((isLong && spent() >= warmMs) || spent() >= LONGEST_WARM_UP_MS) return n;
-    n = Math.max(1, Math.ceil(n * Math.min(MAX_GROWTH, sliceMs / Math.max(wallMs, 0.01))));
+    const ms = (await task.measure(n)) / 1e6;
+    warmedMs += ms;
+    const isReady = ms >= sliceMs * 0.7 && warmedMs >= warmMs;
+    if (isReady || performance.now() - start >= LONGEST_WARM_UP_MS) return n;
+    n = Math.max(1, Math.ceil(n * Math.min(MAX_GROWTH, sliceMs / Math.max(ms, 0.01))));
   }
 }

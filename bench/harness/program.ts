@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { importCandidates, importQuestion } from "./catalog.ts";
-import { timed } from "./clock.ts";
+import { cpuTimeOf } from "./clock.ts";
 import { FULL_PACE, QUICK_PACE } from "./interleave.ts";
 import { compileHere } from "./loop.ts";
 import type { ProgramLine, ProgramOrder } from "./program-lines.ts";
@@ -27,7 +27,7 @@ const rows = await surveyCase(
   tasks,
   ({ candidate, label, prepared }, n) => {
     if (order.isCautious) say({ at: { candidate, label } });
-    return timed(() => prepared.run(n));
+    return cpuTimeOf(() => prepared.run(n));
   },
   order.isQuick ? QUICK_PACE : FULL_PACE,
   ({ prepared }) => prepared.about?.() ?? {},

@@ -1,5 +1,5 @@
 import type { Candidate } from "../candidate.ts";
-import { type Cost, interleave, type Pace, type Sampled, type Timed } from "./interleave.ts";
+import { interleave, type Pace, type Sampled, type Timed } from "./interleave.ts";
 import type { Compile } from "./loop.ts";
 import type { LoopQuestion, Prepared, Row } from "./question.ts";
 import { median, pairedRatio } from "./statistics.ts";
@@ -39,7 +39,7 @@ export async function prepareCase(
 export async function surveyCase<Timing extends { readonly candidate: string; readonly label: string }>(
   floor: string,
   tasks: readonly Timing[],
-  measure: (task: Timing, n: number) => Promise<Cost>,
+  measure: (task: Timing, n: number) => Promise<number>,
   pace: Pace,
   rowOf: (task: Timing) => Partial<Row> | Promise<Partial<Row>>,
 ): Promise<Row[]> {

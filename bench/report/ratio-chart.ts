@@ -1,7 +1,7 @@
 import type { Spread } from "../harness/statistics.ts";
 import { figure } from "../harness/verdict.ts";
 import type { RuntimeName } from "../questions.ts";
-import { bar, legend, line, picture, PLOT, text } from "./svg.ts";
+import { bar, legend, line, picture, PLOT, text, WIDTH } from "./svg.ts";
 
 /** A row of a chart of ratios: what an entry came to in each runtime, or why it did not. */
 export interface RatioRow {
@@ -32,7 +32,7 @@ export function ratioChart(title: string, rows: readonly RatioRow[], runtimes: r
   ]);
   const drawn = rows.map((row, i) => drawRow(row, runtimes, TOP + i * rowHeight, rowHeight, scale));
   const bands = rows.flatMap(({ isOurs }, i) =>
-    isOurs ? [bar(8, TOP + i * rowHeight, PLOT.right + 44, rowHeight, "ours")] : [],
+    isOurs ? [bar(8, TOP + i * rowHeight, WIDTH - 16, rowHeight, "ours")] : [],
   );
   const description = rows.map((row) => `${row.label}: ${ratiosText(row, runtimes)}`).join("; ");
   const parts = [legend(runtimes), ...bands, ...grid, ...drawn];

@@ -15,7 +15,7 @@ svg { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; }
 
 export const WIDTH = 760;
 /** Where the plot begins and ends; the names of rows stand before it. */
-export const PLOT = { left: 290, right: 700 } as const;
+export const PLOT = { left: 320, right: 690 } as const;
 
 /** Makes a whole picture, with its own paper: a page may be light where the reader's system is dark. */
 export function picture(title: string, description: string, height: number, parts: readonly string[]): string {

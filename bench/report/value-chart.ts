@@ -1,5 +1,5 @@
 import type { RuntimeName } from "../questions.ts";
-import { bar, line, picture, PLOT, text } from "./svg.ts";
+import { bar, line, picture, PLOT, text, WIDTH } from "./svg.ts";
 
 /** A row of a chart of figures. */
 export interface ValueRow {
@@ -21,7 +21,7 @@ export function valueChart(title: string, rows: readonly ValueRow[], kind: Runti
   const drawn = rows.flatMap(({ label, isOurs, value, told }, i) => {
     const y = TOP + i * ROW;
     return [
-      ...(isOurs ? [bar(8, y, PLOT.right + 44, ROW, "ours")] : []),
+      ...(isOurs ? [bar(8, y, WIDTH - 16, ROW, "ours")] : []),
       text(PLOT.left - 10, y + 14, label, isOurs ? "text strong" : "text", "end"),
       bar(PLOT.left, y + 5, at(value), ROW - 10, isOurs ? kind : "deno"),
       text(PLOT.left + at(value) + 6, y + 14, told, "muted"),

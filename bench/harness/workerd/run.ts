@@ -1,7 +1,7 @@
 import { Agent, get } from "node:http";
 import type { QuestionName } from "../../questions.ts";
 import { candidateFiles, importQuestion, isChosen } from "../catalog.ts";
-import { type Cost, FULL_PACE, type Pace, QUICK_PACE } from "../interleave.ts";
+import { FULL_PACE, type Pace, QUICK_PACE } from "../interleave.ts";
 import type { About, Row } from "../question.ts";
 import type { CaseAnswer } from "../runtimes.ts";
 import { messageOf, surveyCase } from "../survey.ts";
@@ -75,7 +75,7 @@ async function survey(
 ): Promise<Row[]> {
   const { floor } = await importQuestion(order.question);
   const pace: Pace = { ...(order.isQuick ? QUICK_PACE : FULL_PACE), sliceMs: SLICE_MS };
-  const time = (task: RemoteTask, n: number): Promise<Cost> => timeTask(workerd, task, n);
+  const time = (task: RemoteTask, n: number): Promise<number> => timeTask(workerd, task, n);
   const rows = await surveyCase(floor, tasks, time, pace, async ({ place }) => {
     return JSON.parse(await ask(workerd.url, `/about?place=${place}`)) as About;
   });
@@ -90,15 +90,12 @@ async function hasEnded(workerd: Workerd): Promise<boolean> {
 }
 
 /** What a request costs that does it `n` times, less what one costs that does nothing. */
-async function timeTask({ url, cpuNs }: Workerd, { place }: RemoteTask, n: number): Promise<Cost> {
+async function timeTask({ url, cpuNs }: Workerd, { place }: RemoteTask, n: number): Promise<number> {
   const before = cpuNs();
-  const start = performance.now();
   await ask(url, `/run?place=${place}&n=${n}`);
-  const wallMs = performance.now() - start;
   const between = cpuNs();
   await ask(url, `/run?place=${place}&n=0`);
-  const after = cpuNs();
-  return { cpuNs: Math.max(0, between - before - (after - between)), wallMs };
+  return Math.max(0, between - before - (cpuNs() - between));
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
