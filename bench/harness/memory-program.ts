@@ -84,7 +84,7 @@ async function measure(): Promise<{ readonly value: number } | { readonly failur
     const entry = candidate.functions?.find(({ label }) => label === order.label);
     if (entry === undefined) throw new Error(`there is no entry "${order.label}"`);
     if (entry.keying === "first argument" && shape !== "number") {
-      throw new Error("cannot key this: it looks at the first argument alone, by identity");
+      throw new Error("keys by the first argument alone");
     }
     const isOfEntry = what === "an entry";
     return { value: isOfEntry ? await bytesOfEntry(entry) : await bytesOfCall(entry, what === "allocated by a hit") };

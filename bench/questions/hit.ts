@@ -18,7 +18,7 @@ const WRITTEN_AFTER_MS = 5;
 
 async function prepare(entry: FunctionEntry, shape: Shape, compile: Compile): Promise<Prepared> {
   if (entry.keying === "first argument" && shape !== "number") {
-    throw new Error("cannot key this: it looks at the first argument alone, by identity");
+    throw new Error("keys by the first argument alone");
   }
   let calls = 0;
   const origin: AsyncFunction = async (...args) => ({

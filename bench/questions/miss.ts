@@ -33,7 +33,7 @@ const COUNTED_CALLS = 20;
 
 async function prepare(entry: FunctionEntry, shape: Shape, compile: Compile): Promise<Prepared> {
   if (entry.keying === "first argument" && shape !== "number") {
-    throw new Error("cannot key this: it looks at the first argument alone, by identity");
+    throw new Error("keys by the first argument alone");
   }
   let calls = 0;
   let ids = 0;

@@ -12,8 +12,9 @@ export interface Report {
 }
 
 /** Renders all that is known: the same results make the same text. */
-export function renderReport(results: readonly Result[]): Report {
-  const asked = (Object.keys(QUESTIONS) as QuestionName[]).filter((name) => of(results, name).length > 0);
+export function renderReport(all: readonly Result[]): Report {
+  const asked = (Object.keys(QUESTIONS) as QuestionName[]).filter((name) => of(all, name).length > 0);
+  const results = asked.flatMap((name) => of(all, name));
   const charts = asked.flatMap((name) => chartsOf(name, of(results, name)));
   const sections = asked.map((name) => section(name, of(results, name), charts));
   const document = [head(results), ...sections].join("\n\n");
@@ -42,8 +43,7 @@ function head(results: readonly Result[]): string {
   const met = verdicts.filter(({ isMet }) => isMet).length;
   return `# Benchmarks
 
-What a hit, a key, a miss, a route and a bundle cost, with this package, with others, and written by hand. Measured ${when} on a shared machine
-(${machines}), by \`npm run bench\`; this page is what \`npm run bench:docs\` makes of the figures in \`bench/results/\`.
+${wrapped(`What a hit, a key, a miss, a route and a bundle cost, with this package, with others, and written by hand. Measured ${when} on a shared machine (${machines}), by \`npm run bench\`; this page is what \`npm run bench:docs\` makes of the figures in \`bench/results/\`.`)}
 
 **How.** Candidates take turns within one process, in a new random order each round, each in a loop compiled for it alone; what they give
 is folded into a sum that is kept. CPU time is measured, not time on the clock, and in workerd from outside, since the clock in a Worker may
@@ -51,7 +51,7 @@ stand still. A ratio is that of one round, to the floor of the same round. A fig
 hold the least and the greatest run. Before it is timed, each candidate has to answer right: the right value, computed once, and another
 one for other arguments. What it keys wrongly is told with it. Figures below the floor, \`× 1\`, are better than it.
 
-**With what.** ${versions.join(", ")}. ${peers.join(", ")}.
+${wrapped(`**With what.** ${versions.join(", ")}. ${peers.join(", ")}.`)}
 
 ## Numbers to reach
 
@@ -73,4 +73,19 @@ function section(question: QuestionName, results: readonly Result[], charts: Ret
     questionTables(question, results),
     ...(notes === "" ? [] : [notes]),
   ].join("\n\n");
+}
+
+const LINE_WIDTH = 140;
+
+/** Breaks a paragraph into lines, as the other documents are. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > LINE_WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join("\n");
 }
