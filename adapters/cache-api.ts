@@ -1,6 +1,7 @@
-import type { Backend, Capabilities, Envelope, SetOptions } from "../src/backend.ts";
+import type { Backend, Capabilities, Care, Envelope, SetOptions } from "../src/backend.ts";
 import { AutocacheError, isAutocacheError } from "../src/errors.ts";
 import { fromFrameOrText, toFrame } from "../src/frame.ts";
+import { prepareRemote } from "../src/index.ts";
 
 /** What this adapter uses of a `Cache`. */
 export interface CacheApiCache {
@@ -92,6 +93,10 @@ class CacheApiBackend implements Backend {
   constructor(cache: () => CacheApiCache | Promise<CacheApiCache>, origin: string) {
     this.#cache = cache;
     this.#origin = origin;
+  }
+
+  prepare(care: Care): Backend {
+    return prepareRemote(this, care);
   }
 
   async get(key: string): Promise<Envelope | undefined> {

@@ -1,4 +1,5 @@
-import type { Backend, Capabilities, Envelope, KeyPage, SetOptions } from "../src/backend.ts";
+import type { Backend, Capabilities, Care, Envelope, KeyPage, SetOptions } from "../src/backend.ts";
+import { prepareRemote } from "../src/index.ts";
 import {
   connectClient,
   connectFetch,
@@ -70,6 +71,10 @@ class UpstashBackend implements Backend {
 
   constructor(connection: Connection) {
     this.#connection = connection;
+  }
+
+  prepare(care: Care): Backend {
+    return prepareRemote(this, care);
   }
 
   async get(key: string): Promise<Envelope | undefined> {

@@ -1,7 +1,8 @@
-import type { Backend, Capabilities, Envelope, KeyPage, OperationContext, SetOptions } from "../src/backend.ts";
+import type { Backend, Capabilities, Care, Envelope, KeyPage, OperationContext, SetOptions } from "../src/backend.ts";
 import { parseDuration, type Duration } from "../src/duration.ts";
 import { AutocacheError } from "../src/errors.ts";
 import { fromFrameOrText, toFrame } from "../src/frame.ts";
+import { prepareRemote } from "../src/index.ts";
 
 /** What this adapter uses of a Workers KV namespace, so that its types need no package of Cloudflare's. */
 export interface WorkersKVNamespace {
@@ -102,6 +103,10 @@ class WorkersKVBackend implements Backend {
   constructor(namespace: () => WorkersKVNamespace, cacheTtlSeconds: number | undefined) {
     this.#namespace = namespace;
     this.#caching = cacheTtlSeconds === undefined ? {} : { cacheTtl: cacheTtlSeconds };
+  }
+
+  prepare(care: Care): Backend {
+    return prepareRemote(this, care);
   }
 
   async get(key: string, context?: OperationContext): Promise<Envelope | undefined> {

@@ -1,3 +1,5 @@
+import type { BreakerEvent } from "./events.ts";
+
 /**
  * What a backend keeps for one key: the text of an entry and the bytes that follow it, both opaque to the backend.
  *
@@ -51,6 +53,18 @@ export interface SetOptions {
   readonly ttlMs: number;
 }
 
+/** What a cache asks of a backend that may fail or hang. */
+export interface Care {
+  /** How long a read waits, in milliseconds; a write, for which nobody waits, is given five times as long. */
+  readonly timeoutMs: number;
+  /** How many failures in a row open the breaker; `Infinity` for never. */
+  readonly failures: number;
+  /** How long an open breaker asks nothing before it lets one operation try, in milliseconds. */
+  readonly retryAfterMs: number;
+  /** Is told when the breaker opens and closes. */
+  readonly emit: (event: BreakerEvent) => void;
+}
+
 /** One page of keys. */
 export interface KeyPage {
   readonly keys: readonly string[];
@@ -95,6 +109,11 @@ export interface Backend {
     options: SetOptions,
     context?: OperationContext,
   ): Promise<boolean>;
+  /**
+   * Makes the backend that a cache works with in the place of this one: what is not in this process calls `prepareRemote`.
+   * Without it, `createCache()` does, and `cached()` alone refuses the backend.
+   */
+  prepare?(care: Care): Backend;
   /** Of a stack of backends: the same stack of changed tiers. */
   withTiers?(change: (tier: Backend) => Backend): Backend;
 }

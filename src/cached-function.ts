@@ -1,7 +1,7 @@
 import { Calls } from "./calls.ts";
 import type { Callable } from "./key/version.ts";
 import type { AnyFunctionOptions } from "./function-options.ts";
-import type { Store } from "./store.ts";
+import type { SimpleStore } from "./simple-store.ts";
 import type { Trace } from "./trace.ts";
 
 /** A function whose results are cached: called as the original, with its results awaited. */
@@ -68,7 +68,7 @@ const methods = new WeakMap<object, Calls>();
  * @param fingerprint what the build plugin has passed behind the options of a function
  */
 export function wrap(
-  store: Store,
+  store: SimpleStore,
   target: Callable | AnyFunctionOptions = {},
   options: AnyFunctionOptions = {},
   fingerprint?: unknown,

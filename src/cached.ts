@@ -2,19 +2,16 @@ import type { Backend } from "./backend.ts";
 import { bind, type CachedDecorator, type CachedFunction, callsOfMethod, wrap } from "./cached-function.ts";
 import type { Callable } from "./key/version.ts";
 import { memory } from "./memory.ts";
-import type { FreshnessOptions } from "./freshness.ts";
-import type { AnyFunctionOptions, FunctionOptions } from "./function-options.ts";
-import { type CacheOptions, partOptions, resolveCacheOptions } from "./options.ts";
-import { Store } from "./store.ts";
+import type { FunctionOptions } from "./function-options.ts";
+import { type AnyCachedOptions, type OwnCacheOptions, partOptions, resolveCacheOptions } from "./options.ts";
+import { SimpleStore } from "./simple-store.ts";
 
-/** The options of a function that is cached by itself: its own, and those of the cache it gets. */
-export type CachedOptions<Args extends readonly unknown[] = readonly unknown[], Value = unknown> = FunctionOptions<
-  Args,
-  Value
+/** The options of a function that is cached by itself: its own, and those of the cache it gets. Tags need `createCache()`. */
+export type CachedOptions<Args extends readonly unknown[] = readonly unknown[], Value = unknown> = Omit<
+  FunctionOptions<Args, Value>,
+  "tags"
 > &
-  Omit<CacheOptions, "ttl" | "share" | keyof FreshnessOptions>;
-
-type AnyCachedOptions = AnyFunctionOptions & Omit<CacheOptions, "ttl" | "share" | keyof FreshnessOptions>;
+  OwnCacheOptions;
 
 let shared: Backend | undefined;
 
@@ -26,7 +23,8 @@ function sharedMemory(): Backend {
 /**
  * Caches a function's results by its arguments and its code.
  *
- * Without a `backend` they are kept in the memory of this process or isolate. The function is called without a `this`.
+ * Without a `backend` they are kept in the memory of this process or isolate. Tags, and backends that do not take care of
+ * themselves, need `createCache().cached()`, so that this alone is small. The function is called without a `this`.
  * What it throws is thrown on and not stored. It does not see what the function's own text does not show: helpers and
  * captured variables belong in `deps`, or in a `version`.
  *
@@ -83,7 +81,7 @@ export function cached(
   fingerprint?: unknown,
 ): unknown {
   const [cacheOptions, functionOptions] = partOptions(typeof target === "function" ? options : target);
-  const store = new Store(resolveCacheOptions(cacheOptions, sharedMemory));
+  const store = new SimpleStore(resolveCacheOptions(cacheOptions, sharedMemory));
   if (typeof target === "function") return wrap(store, target, functionOptions, fingerprint);
   return wrap(store, functionOptions, options);
 }

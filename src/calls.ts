@@ -12,12 +12,12 @@ import { argsOf, indexOf } from "./key/index-table.ts";
 import { signalOf, withoutSignals } from "./key/signals.ts";
 import type { Callable } from "./key/version.ts";
 import { type ValueJob, valueResult } from "./job.ts";
-import { OwnStamps } from "./own-stamps.ts";
 import { decide } from "./policy.ts";
 import { ageOf, Call } from "./read-path.ts";
 import { Shortcuts } from "./shortcuts.ts";
 import { acceptValid, StoredEntry } from "./stored-entry.ts";
-import type { Outcome, Store } from "./store.ts";
+import type { Outcome, SimpleStore } from "./simple-store.ts";
+import type { Stamping } from "./stamping.ts";
 import { reasonOf, type Trace } from "./trace.ts";
 import { UsualTime } from "./usual-time.ts";
 
@@ -38,7 +38,7 @@ export class Calls {
   readonly source: Callable;
   readonly name: string;
   readonly identity: Identity;
-  readonly #store: Store;
+  readonly #store: SimpleStore;
   readonly #options: AnyFunctionOptions;
   /** Milliseconds, unless the result says. */
   readonly #ttl: number | ((value: never, ...args: never[]) => Duration);
@@ -46,12 +46,12 @@ export class Calls {
   readonly #freshness: Freshness;
   readonly #share: Share;
   readonly #rolloverMs: number;
-  readonly #stamps: OwnStamps;
+  readonly #stamps: Stamping;
   readonly #shortcuts: Shortcuts;
   readonly #usualTime = new UsualTime();
 
   constructor(
-    store: Store,
+    store: SimpleStore,
     fn: Callable,
     options: AnyFunctionOptions,
     { receiver = "ignored", source = fn, fingerprint }: CallsOptions = {},
@@ -71,7 +71,7 @@ export class Calls {
     this.#freshness = resolveFreshness(options, store.options.freshness, `"${name}"`);
     this.#share = options.share ?? store.options.share;
     this.#slotPrefix = store.nextSlotPrefix();
-    this.#stamps = new OwnStamps(store, name, options.tags);
+    this.#stamps = store.stampingOf(name, options.tags);
     const { policy } = this.#freshness;
     this.#shortcuts = new Shortcuts(store, { name, share: this.#share, policy, isStamped: this.#stamps.isStamped });
   }

@@ -6,14 +6,14 @@ import type { Report } from "./events.ts";
 import type { Leader } from "./flight.ts";
 import { headFrom, type Job, refreshSlotOf, type Result, type Storable } from "./job.ts";
 import type { Run } from "./runs.ts";
-import type { Outcome, Store } from "./store.ts";
+import type { Outcome, SimpleStore } from "./simple-store.ts";
 import { waitFor } from "./wait.ts";
 
 const CAPTURED: Result = { refusal: "captured" };
 
 /** What surrounds one run of a function. */
 interface Site {
-  readonly store: Store;
+  readonly store: SimpleStore;
   readonly job: Job;
   readonly report: Report;
   readonly leader: Pick<Leader<Outcome>, "holdFor">;
@@ -35,7 +35,7 @@ export async function compute(site: Site): Promise<Outcome> {
   const running: Running = {
     ...site,
     run: store.runs.begin(job.slot),
-    startedAt: store.stamps.now(),
+    startedAt: store.now(),
     isCurrent: job.isCurrent(),
   };
   // Not awaited at once: a hard timeout goes on without it.

@@ -1,23 +1,8 @@
 import { around } from "./around.ts";
-import type { Backend, Operation } from "./backend.ts";
+import type { Backend, Care, Operation } from "./backend.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
-import type { BreakerEvent } from "./events.ts";
-import { waitFor } from "./wait.ts";
+import { waitFor, WRITE_FACTOR } from "./wait.ts";
 
-/** How a backend that fails or hangs is kept from slowing calls down. */
-export interface GuardOptions {
-  /** How long a read waits, in milliseconds; a write, for which nobody waits, is given five times as long. */
-  readonly timeoutMs: number;
-  /** How many failures in a row open the breaker; `Infinity` for never. */
-  readonly failures: number;
-  /** How long an open breaker asks nothing before it lets one operation try, in milliseconds. */
-  readonly retryAfterMs: number;
-  readonly emit: (event: BreakerEvent) => void;
-}
-
-const WRITE_FACTOR = 5;
-// Work in the background lasts 30 s on Workers: https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil
-const LONGEST_WRITE_MS = 30_000;
 const READS: ReadonlySet<Operation> = new Set<Operation>(["get", "getMany"]);
 // Somebody waits to hear that an entry is gone: worth a try on a backend that has failed so far.
 const ALWAYS_TRIED: ReadonlySet<Operation> = new Set<Operation>(["delete", "deleteMany"]);
@@ -27,21 +12,16 @@ const ALWAYS_TRIED: ReadonlySet<Operation> = new Set<Operation>(["delete", "dele
  *
  * Of a stack, each tier is guarded by itself. A backend in this process is left as it is.
  */
-export function guard(backend: Backend, options: GuardOptions): Backend {
+export function guard(backend: Backend, options: Care): Backend {
   if (backend.withTiers !== undefined) return backend.withTiers((tier) => guard(tier, options));
   return backend.capabilities.local === true ? backend : guardOne(backend, options);
 }
 
-function guardOne(backend: Backend, options: GuardOptions): Backend {
+function guardOne(backend: Backend, options: Care): Backend {
   const breaker = new Breaker(backend.name, options);
   return around(backend, (operation, work) =>
     breaker.run(operation, () => withinTime(backend.name, operation, work, options.timeoutMs)),
   );
-}
-
-/** How long a write can take at most that is not dead. */
-export function longestWriteMs(timeoutMs: number): number {
-  return Math.min(timeoutMs * WRITE_FACTOR, LONGEST_WRITE_MS);
 }
 
 async function withinTime<Result>(
@@ -62,11 +42,11 @@ async function withinTime<Result>(
 /** Closed: all pass. Open: none pass, but for one that tries each time the wait is over; its success closes. */
 class Breaker {
   readonly #name: string;
-  readonly #options: GuardOptions;
+  readonly #options: Care;
   #failures = 0;
   #nextTryAt = 0;
 
-  constructor(name: string, options: GuardOptions) {
+  constructor(name: string, options: Care) {
     this.#name = name;
     this.#options = options;
   }

@@ -6,10 +6,10 @@ import { headFrom, type ValueJob, valueResult } from "./job.ts";
 import { resolveTtl, type ValueOptions } from "./options.ts";
 import { decide, graceMs } from "./policy.ts";
 import { Call } from "./read-path.ts";
-import type { Reading } from "./reader.ts";
+import type { Reading } from "./reading.ts";
 import type { Store } from "./store.ts";
 import { StoredEntry } from "./stored-entry.ts";
-import type { StampKeys } from "./tags.ts";
+import type { StampKeys } from "./stamping.ts";
 
 // Nothing is known of how long a computation under a key of one's own usually takes.
 const FLIGHT_TIMEOUT_MS = 5_000;

@@ -1,4 +1,13 @@
-export type { Backend, Capabilities, Envelope, KeyPage, Operation, OperationContext, SetOptions } from "./backend.ts";
+export type {
+  Backend,
+  Capabilities,
+  Care,
+  Envelope,
+  KeyPage,
+  Operation,
+  OperationContext,
+  SetOptions,
+} from "./backend.ts";
 export { type Cache, createCache } from "./cache.ts";
 export { type CallContext, callContext } from "./call-context.ts";
 export type { BatchFunction, BatchOptions, CachedBatch } from "./cached-batch.ts";
@@ -11,6 +20,7 @@ export type * from "./events.ts";
 export type { FreshnessOptions } from "./freshness.ts";
 export type { Share } from "./entry.ts";
 export { cacheKey } from "./key/canonical.ts";
+export { prepareRemote } from "./prepare.ts";
 export { memory, type MemoryOptions } from "./memory.ts";
 export type { BreakerOptions, CacheOptions, Unversioned, ValueOptions } from "./options.ts";
 export type { FunctionOptions, RolloverOptions } from "./function-options.ts";

@@ -5,8 +5,8 @@ import { type Entry, type EntryHead, open, seal } from "./entry.ts";
 import type { NotStoredReason } from "./events.ts";
 import type { Freshness } from "./freshness.ts";
 import { graceMs, type Verdict } from "./policy.ts";
-import type { FoundReading, Reading } from "./reader.ts";
-import type { StampKeys } from "./tags.ts";
+import type { FoundReading, Reading } from "./reading.ts";
+import type { StampKeys } from "./stamping.ts";
 
 /**
  * What one call asks for: the read path does not know whether a cached function asks, `getOrSet()`, or a route for a

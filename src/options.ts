@@ -89,6 +89,16 @@ export interface ResolvedCacheOptions {
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
+/** What says how tags are kept, which only a cache has. */
+type OfTags = "purgeable" | "tagTtl";
+const OF_TAGS: readonly string[] = ["purgeable", "tagTtl"] satisfies OfTags[];
+
+/** The options of a cache that one function has for itself. */
+export type OwnCacheOptions = Omit<CacheOptions, "ttl" | "share" | OfTags | keyof FreshnessOptions>;
+
+/** The options of a function that is cached by itself, whatever its types. */
+export type AnyCachedOptions = AnyFunctionOptions & OwnCacheOptions;
+
 type Names<Options> = readonly (keyof Options)[];
 
 const CACHE_OPTIONS: Names<CacheOptions> = [
@@ -163,14 +173,9 @@ export function resolveTtl(options: ValueOptions, defaultMs: number, key: string
  *
  * @throws {TypeError} where an option is neither
  */
-export function partOptions(
-  options: Omit<CacheOptions, "ttl" | "share" | keyof FreshnessOptions> & AnyFunctionOptions,
-): [CacheOptions, AnyFunctionOptions] {
-  requireKnown(
-    options,
-    [...FUNCTION_OPTIONS, ...CACHE_OPTIONS.filter((name) => !FUNCTION_OPTIONS.includes(name as never))],
-    "cache a function",
-  );
+export function partOptions(options: AnyCachedOptions): [CacheOptions, AnyFunctionOptions] {
+  const ofCache = CACHE_OPTIONS.filter((name) => !OF_TAGS.includes(name) && !FUNCTION_OPTIONS.includes(name as never));
+  requireKnown(options, [...FUNCTION_OPTIONS, ...ofCache], "cache a function");
   const entries = Object.entries(options);
   return [Object.fromEntries(entries.filter((entry) => !isOwn(entry))), Object.fromEntries(entries.filter(isOwn))];
 }

@@ -1,11 +1,9 @@
-import { AutocacheError } from "./errors.ts";
+import type { StampKeys, Stamping } from "./stamping.ts";
 import type { Store } from "./store.ts";
-import type { StampKeys } from "./tags.ts";
 
 /** The stamps that every entry under one name has: the name's own, the namespace's, and those of tags that are always the same. */
-export class OwnStamps {
-  /** Whether entries have stamps at all. */
-  readonly isStamped: boolean;
+export class OwnStamps implements Stamping {
+  readonly isStamped = true;
   readonly #store: Store;
   readonly #name: string;
   readonly #tags: readonly string[];
@@ -13,14 +11,12 @@ export class OwnStamps {
 
   /** @param tags the option; where it is a function, its tags are known only when an entry is read */
   constructor(store: Store, name: string, tags: unknown) {
-    this.isStamped = tags !== undefined || store.options.isPurgeable;
     this.#store = store;
     this.#name = name;
     this.#tags = Array.isArray(tags) ? (tags as readonly string[]) : [];
   }
 
-  async keys(): Promise<StampKeys | undefined> {
-    if (!this.isStamped) return undefined;
+  async keys(): Promise<StampKeys> {
     if (this.#keys !== undefined) return this.#keys;
     const { stamps } = this.#store;
     const tags = await stamps.keysOf(this.#tags);
@@ -30,19 +26,8 @@ export class OwnStamps {
     return this.#keys;
   }
 
-  /**
-   * Makes every entry under the name invalid, by one write.
-   *
-   * @throws {AutocacheError} `unsupported` where the entries have no stamps
-   */
   async purge(): Promise<void> {
     const name = this.#name;
-    if (!this.isStamped) {
-      throw new AutocacheError(
-        "unsupported",
-        `Cannot purge "${name}": its entries carry no stamp: received a function without tags (an empty list is enough), in a cache that is not purgeable`,
-      );
-    }
     await this.#store.stamp([await this.#store.stamps.keyOf("purged function", name)], name);
     await this.#store.lead({ isSoft: false });
     this.#store.emit({ type: "purged", names: [name] });

@@ -5,8 +5,8 @@ import type { MissReason, Report, StaleReason } from "./events.ts";
 import type { Flight, Flights, Leader } from "./flight.ts";
 import { type Job, refreshSlotOf } from "./job.ts";
 import { decide, FRESH_ONLY, type Verdict } from "./policy.ts";
-import type { FoundReading } from "./reader.ts";
-import type { Outcome, Store } from "./store.ts";
+import type { FoundReading } from "./reading.ts";
+import type { Outcome, SimpleStore } from "./simple-store.ts";
 import { StoredEntry } from "./stored-entry.ts";
 import { waitFor } from "./wait.ts";
 
@@ -15,12 +15,12 @@ const MAX_GROWN_TIMEOUT_MS = 30_000;
 
 /** The read path, in the order a call takes it. */
 export class Call {
-  readonly #store: Store;
+  readonly #store: SimpleStore;
   readonly #job: Job;
   readonly #report: Report;
   readonly #stored: StoredEntry;
 
-  constructor(store: Store, job: Job, report: Report = store.emit) {
+  constructor(store: SimpleStore, job: Job, report: Report = store.emit) {
     this.#store = store;
     this.#job = job;
     this.#report = report;
@@ -60,7 +60,7 @@ export class Call {
   /** The flight of the slot, unless it began before something of this cache was invalidated by tag or purged. */
   #find(flights: Flights<Outcome>): Flight<Outcome> | undefined {
     const flight = flights.find(flights === this.#store.refreshes ? refreshSlotOf(this.#job) : this.#job.slot);
-    const isOutdated = flight !== undefined && this.#job.isStamped && this.#store.stamps.isOutdated(flight.startedAt);
+    const isOutdated = flight !== undefined && this.#job.isStamped && this.#store.isOutdated(flight.startedAt);
     return isOutdated ? undefined : flight;
   }
 

@@ -1,22 +1,9 @@
 import type { Backend, Envelope, OperationContext } from "./backend.ts";
 import { bulk } from "./bulk.ts";
-import { type Entry, open } from "./entry.ts";
-import type { MissReason } from "./events.ts";
-import type { StampKeys, Stamps } from "./tags.ts";
-
-/** An entry that was read, and by which backend. */
-export interface FoundReading {
-  readonly entry: Entry;
-  readonly envelope: Envelope;
-  readonly backend: string;
-  /** What its stamps were judged by: until when they are known, and the newest of this isolate; absent for none. */
-  readonly stamped?: { readonly until: number; readonly newest: number };
-}
-
-/** What reading one key came to. */
-export type Reading =
-  | FoundReading
-  | { readonly entry?: undefined; readonly envelope?: Envelope; readonly reason: MissReason };
+import type { Reading } from "./reading.ts";
+import { readingOf } from "./simple-store.ts";
+import type { StampKeys } from "./stamping.ts";
+import type { Stamps } from "./tags.ts";
 
 /** Reads entries together with their stamps, and tells what each is worth. */
 export class Reader {
@@ -75,12 +62,9 @@ export class Reader {
   }
 
   async #open(envelope: Envelope | undefined, stamps: StampKeys | undefined): Promise<Opened> {
-    if (envelope === undefined) return { reading: { reason: "absent" } };
-    const entry = open(envelope);
-    if (entry === undefined) return { reading: { reason: "unreadable", envelope } };
-    const reading = { entry, envelope, backend: this.#backend.name };
-    if (entry.tags === undefined) return { reading, stamps };
-    return { reading, stamps: join(stamps, await this.#stamps.keysOf(entry.tags)) };
+    const reading = readingOf(envelope, this.#backend.name);
+    const { tags } = reading.entry ?? {};
+    return { reading, stamps: tags === undefined ? stamps : join(stamps, await this.#stamps.keysOf(tags)) };
   }
 
   /** Says what an entry is worth: nothing if it was begun before one of its stamps. */

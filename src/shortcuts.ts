@@ -1,8 +1,8 @@
 import { type Holding, holdingOf } from "./holding.ts";
 import { argsOf, type Index, IndexTable } from "./key/index-table.ts";
 import { decide, type Policy } from "./policy.ts";
-import type { FoundReading } from "./reader.ts";
-import type { Outcome, Store } from "./store.ts";
+import type { FoundReading } from "./reading.ts";
+import type { Outcome, SimpleStore } from "./simple-store.ts";
 import type { Share } from "./entry.ts";
 
 // A turn of the event loop in which one function is called. One that was stopped in the middle has never ended.
@@ -48,7 +48,7 @@ interface Kept extends FoundReading {
  * A shortcut lasts while a backend in this process holds the entry, so that such a backend's bounds are its bounds.
  */
 export class Shortcuts {
-  readonly #store: Store;
+  readonly #store: SimpleStore;
   readonly #rules: ShortcutRules;
   readonly #table = new IndexTable<Shortcut>();
   readonly #isHeard: boolean;
@@ -56,10 +56,10 @@ export class Shortcuts {
   readonly #mayChange: boolean;
   #generation = 0;
 
-  constructor(store: Store, rules: ShortcutRules) {
+  constructor(store: SimpleStore, rules: ShortcutRules) {
     this.#store = store;
     this.#rules = rules;
-    this.#isHeard = store.options.onEvent !== undefined;
+    this.#isHeard = store.isHeard;
     this.#mayChange = rules.isStamped || rules.policy.earlyRefresh > 0;
   }
 
@@ -131,7 +131,7 @@ export class Shortcuts {
 
   #isStill({ entry, stamped }: Kept, now: number): boolean {
     const { policy, isStamped } = this.#rules;
-    if (isStamped && stamped?.newest !== this.#store.stamps.newest) return false;
+    if (isStamped && stamped?.newest !== this.#store.newestStamp) return false;
     return policy.earlyRefresh === 0 || decide(entry, policy, now, Math.random()) === "fresh";
   }
 

@@ -1,17 +1,17 @@
 import { type Entry, readerOfValue, reseal, seal } from "./entry.ts";
 import type { Report } from "./events.ts";
 import { headFrom, type Job, keptMs, type ValueJob } from "./job.ts";
-import type { FoundReading, Reading } from "./reader.ts";
+import type { FoundReading, Reading } from "./reading.ts";
 import type { Schema, SchemaResult } from "./schema.ts";
-import type { Store } from "./store.ts";
+import type { SimpleStore } from "./simple-store.ts";
 
 /** What can be done to the entry of one call without running the function. */
 export class StoredEntry<Asked extends Job = Job> {
-  readonly #store: Store;
+  readonly #store: SimpleStore;
   readonly #job: Asked;
   readonly #report: Report;
 
-  constructor(store: Store, job: Asked, report: Report = store.emit) {
+  constructor(store: SimpleStore, job: Asked, report: Report = store.emit) {
     this.#store = store;
     this.#job = job;
     this.#report = report;
@@ -34,7 +34,7 @@ export class StoredEntry<Asked extends Job = Job> {
   async set(this: StoredEntry<ValueJob>, value: unknown): Promise<void> {
     const job = this.#job;
     const ttlMs = job.ttlMs(value);
-    const head = headFrom(this.#store.stamps.now(), ttlMs, 0, job.tags(value));
+    const head = headFrom(this.#store.now(), ttlMs, 0, job.tags(value));
     const envelope = seal(value, head, job.name);
     if (ttlMs <= 0) return this.invalidate();
     await this.#change((key) => this.#store.put(key, job.name, envelope, keptMs(job, ttlMs), this.#report));

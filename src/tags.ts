@@ -2,12 +2,7 @@ import type { Backend, Envelope, OperationContext } from "./backend.ts";
 import { bulk } from "./bulk.ts";
 import { open, seal } from "./entry.ts";
 import { stampKey, type StampKind } from "./key/key.ts";
-
-/** The stamps of one entry: which may make it invalid, and which may expire it. */
-export interface StampKeys {
-  readonly invalidating: readonly string[];
-  readonly expiring: readonly string[];
-}
+import type { StampKeys } from "./stamping.ts";
 
 /** What the stamps of an entry say of it: nothing made up to the instant is valid, or fresh. Epoch milliseconds. */
 export interface Stamped {

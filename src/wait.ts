@@ -1,6 +1,16 @@
 // Past 32 bits signed, timers run at once: https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timers
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/** How much longer than a read a write is given, for which nobody waits. */
+export const WRITE_FACTOR = 5;
+// Work in the background lasts 30 s on Workers: https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil
+const LONGEST_WRITE_MS = 30_000;
+
+/** How long a write can take at most that is not dead. */
+export function longestWriteMs(timeoutMs: number): number {
+  return Math.min(timeoutMs * WRITE_FACTOR, LONGEST_WRITE_MS);
+}
+
 /**
  * Waits until work has settled, however it does, and no longer than a time of one's own; tells whether it has settled.
  *

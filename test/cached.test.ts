@@ -1,7 +1,46 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AutocacheError, cached, type CachedOptions, createCache, type Envelope, memory } from "../src/index.ts";
+import {
+  AutocacheError,
+  cached,
+  type CachedOptions,
+  type Care,
+  createCache,
+  type Envelope,
+  memory,
+  prepareRemote,
+  tiered,
+} from "../src/index.ts";
 import { altered, counted, Gate } from "./support/backends.ts";
 import { Story } from "./support/story.ts";
+
+describe("cached() alone", () => {
+  it("refuses tags, which belong to a cache", () => {
+    expect(() => cached(async () => 1, { name: "f", tags: ["a"] } as object)).toThrow(
+      'Cannot cache "f": tags belong to a cache, which can invalidate them: use createCache().cached(): received tags for a function that is cached by itself',
+    );
+    expect(() => cached(async () => 1, { name: "f", purgeable: true } as object)).toThrow('received "purgeable"');
+  });
+
+  it("refuses a backend outside of this process that does not take care of itself", () => {
+    const backend = {
+      ...memory(),
+      name: "mine",
+      get: async () => undefined,
+      set: async () => {},
+      delete: async () => {},
+    };
+    const remote = { ...backend, capabilities: { ...memory().capabilities, local: false } };
+    expect(() => cached(async () => 1, { name: "f", backend: remote })).toThrow(
+      'Cannot cache a function: a backend outside of this process has a method `prepare`, or goes by createCache(): received "mine" without it',
+    );
+    const careful = { ...remote, prepare: (care: Care) => prepareRemote(remote, care) };
+    expect(() => cached(async () => 1, { name: "f", backend: tiered([memory(), careful]) })).not.toThrow();
+  });
+
+  it("cannot be purged", async () => {
+    await expect(cached(async () => 1, { name: "f" }).purge()).rejects.toThrow('Cannot purge "f"');
+  });
+});
 
 describe("cached()", () => {
   it("runs the function once for equal arguments", async () => {

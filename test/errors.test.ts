@@ -18,6 +18,7 @@ describe("what is exported", () => {
       "isAutocacheError",
       "memory",
       "parseDuration",
+      "prepareRemote",
       "registerManifest",
       "tiered",
     ]);

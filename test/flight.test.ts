@@ -164,12 +164,13 @@ describe("a refresh whose leader has died", () => {
     await createCache({ backend }).cached(slow, stale)();
     await sleep(10);
     const elsewhere = createCache({ backend }).cached(slow, stale);
+    const begunAt = Date.now();
     for (let i = 0; i < 25; i++) {
       expect(await elsewhere()).toBe("right");
       await sleep(10);
     }
-    // 20, 40, 80 and 160 ms.
-    expect(runs - 1).toBeLessThanOrEqual(4);
+    // 20, 40, 80 and 160 ms, and so on where the machine is slow.
+    expect(runs - 1).toBeLessThanOrEqual(1 + Math.floor(Math.log2((Date.now() - begunAt) / 20 + 1)));
   });
 });
 

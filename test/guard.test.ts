@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { AutocacheError, type Backend, cached, createCache, memory, tiered } from "../src/index.ts";
+import { AutocacheError, type Backend, cached, createCache, memory, prepareRemote, tiered } from "../src/index.ts";
 import { altered } from "./support/backends.ts";
 import { Story } from "./support/story.ts";
 
@@ -184,7 +184,7 @@ describe("the breaker", () => {
     const { backend, asked } = broken(() => true);
     const fn = cached(async (n: number) => n, {
       name: "fn",
-      backend,
+      backend: { ...backend, prepare: (care) => prepareRemote(backend, care) },
       breaker: { failures: 1, retryAfter: "1h" },
       backendTimeout: "1s",
     });

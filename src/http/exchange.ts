@@ -1,7 +1,7 @@
 import type { CallContext } from "../call-context.ts";
 import { AutocacheError } from "../errors.ts";
 import type { Job, Result, Times } from "../job.ts";
-import type { FoundReading, Reading } from "../reader.ts";
+import type { FoundReading, Reading } from "../reading.ts";
 import { waitFor } from "../wait.ts";
 import { drain, recordBody } from "./body.ts";
 import { isFailure, type OriginAnswer, OriginFailure, RunNotes } from "./origin.ts";

@@ -1,5 +1,5 @@
 import { type Holding, holdingOf } from "../holding.ts";
-import type { FoundReading } from "../reader.ts";
+import type { FoundReading } from "../reading.ts";
 import type { Outcome, Store } from "../store.ts";
 import { answerFrom, type Draft, tell } from "./answer.ts";
 import type { ResponseFacts } from "./cache-status.ts";

@@ -1,6 +1,6 @@
 import type { CacheEvent, NotStoredReason } from "../events.ts";
 import type { Store } from "../store.ts";
-import type { StampKeys } from "../tags.ts";
+import type { StampKeys } from "../stamping.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import type { Origin, RunNotes } from "./origin.ts";
 import { planOf, type ResponsePlan } from "./plan.ts";

@@ -3,7 +3,7 @@ import type { Report } from "../events.ts";
 import type { Put } from "../job.ts";
 import { takes } from "../size.ts";
 import type { Store } from "../store.ts";
-import type { StampKeys } from "../tags.ts";
+import type { StampKeys } from "../stamping.ts";
 import type { ResolvedHttpOptions } from "./options.ts";
 import { standingFor } from "./plan.ts";
 import type { UrlState, UrlStates } from "./url-states.ts";

@@ -1,6 +1,6 @@
 import type { Envelope } from "../backend.ts";
 import { type EntryHead, seal } from "../entry.ts";
-import type { FoundReading } from "../reader.ts";
+import type { FoundReading } from "../reading.ts";
 import { isSelected, isSelectedByLanguage, type Normalizers, type Selecting } from "./rfc/vary.ts";
 
 /** One stored response of a URL: for one code version, and one choice of the request headers that `Vary` names. */

@@ -1,6 +1,6 @@
 import type { Backend, Envelope } from "../../src/backend.ts";
 
-export type Complete = Required<Omit<Backend, "withTiers">>;
+export type Complete = Required<Omit<Backend, "prepare" | "withTiers">>;
 
 /** A backend with every method, kept apart from `memory()` so that the two can disagree. */
 export function reference(): Complete {

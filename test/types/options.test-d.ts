@@ -9,7 +9,32 @@ interface Product {
 const product = async (id: string, page?: number): Promise<Product> => ({ id, price: page ?? 1 });
 const cache = createCache();
 
-describe.each([cached, cache.cached])("the options of a function", (wrap) => {
+const wrap = cache.cached;
+
+describe("the options of a function that is cached by itself", () => {
+  it("know the arguments and the result", () => {
+    cached(product, {
+      key: (id, page) => {
+        expectTypeOf(id).toEqualTypeOf<string>();
+        expectTypeOf(page).toEqualTypeOf<number | undefined>();
+        return [id, page];
+      },
+      ttl: (value) => {
+        expectTypeOf(value).toEqualTypeOf<Product>();
+        return value.price;
+      },
+    });
+  });
+
+  it("have none of tags", () => {
+    // @ts-expect-error tags belong to a cache
+    cached(product, { tags: ["a"] });
+    // @ts-expect-error tags belong to a cache
+    cached(product, { purgeable: true });
+  });
+});
+
+describe("the options of a function", () => {
   it("know the arguments and the result", () => {
     wrap(product, {
       key: (id, page) => {
