@@ -26,6 +26,7 @@ export interface Result {
 }
 
 const FOLDER = join(import.meta.dirname, "../results");
+const ROOT = join(import.meta.dirname, "../../");
 
 /** Joins the runs of one question: the middle of their figures, and how far these lie apart. */
 export function mergeRuns(runs: readonly RunResult[]): Result["cases"] {
@@ -79,7 +80,9 @@ export function writeResult(result: Result, isTry: boolean): string {
   const folder = isTry ? join(FOLDER, "quick") : FOLDER;
   const file = join(folder, `${result.question}.${result.runtime}.json`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  // Messages of failures may have paths in them.
+  const text = JSON.stringify(result, null, 2).replaceAll(`file://${ROOT}`, "").replaceAll(ROOT, "");
+  writeFileSync(file, `${text}\n`);
   return file;
 }
 

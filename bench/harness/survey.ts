@@ -69,8 +69,9 @@ function figures(
   return { value: median(samples), ratio: pairedRatio(samples, floor) };
 }
 
-/** The first line of what went wrong. */
+/** The first line of what went wrong, and the second where that is only announced. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n", 1)[0] ?? "";
+  const [first = "", second = ""] = text.split("\n");
+  return first.endsWith(":") ? `${first} ${second.trim()}` : first;
 }
