@@ -14,23 +14,6 @@ const INDEX = "docs/README.md";
 const REFERENCE = "docs/api/index.md";
 const REFERENCE_TITLE = "API reference";
 
-/** The order while docs/README.md is not there. */
-const ORDER: readonly string[] = [
-  "quick-start",
-  "keys",
-  "fingerprints",
-  "freshness",
-  "backends",
-  "invalidation",
-  "http",
-  "guarantees",
-  "values",
-  "migrating",
-  "recipes",
-  "faq",
-  "benchmarks",
-].map((name) => `docs/${name}.md`);
-
 /** Every document that becomes a page. */
 export function documentPaths(): string[] {
   return globSync(["*.md", "docs/**/*.md"])
@@ -40,7 +23,7 @@ export function documentPaths(): string[] {
 
 export function groupsOf(documents: Documents): Group[] {
   const all = documentPaths();
-  const named = existsSync(INDEX) ? groupsIn(documents.at(INDEX)) : [{ title: "Guides", paths: ORDER }];
+  const named = groupsIn(documents.at(INDEX));
   const taken = new Set<string>();
   const take = (title: string, paths: readonly string[]): Group => {
     const own = [...new Set(paths)].filter((path) => all.includes(path) && !taken.has(path));
@@ -59,13 +42,13 @@ export function groupsOf(documents: Documents): Group[] {
       ),
       ...(paths.some(isReference) ? [take(REFERENCE_TITLE, reference)] : []),
     ]),
-    take("Guides", left(/^docs\/[^/]+\.md$/)),
+    take("More", left(/^docs\/[^/]+\.md$/)),
     take(REFERENCE_TITLE, reference),
     take("Design", left(/^docs\/design\//)),
     take("More", left(/^docs\//)),
     take("Project", ["CHANGELOG.md", "CONTRIBUTING.md", ...left(/./)]),
   ];
-  return merged(groups).filter(({ paths }) => paths.length > 0);
+  return merged(groups.filter(({ paths }) => paths.length > 0));
 }
 
 /** The headings of the index of documents, each with the pages that are linked under it. */

@@ -4,9 +4,10 @@ import { join, posix } from "node:path";
 import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Documents } from "../../scripts/site/document.ts";
 import { serve, type ServedSite } from "../../scripts/site/server.ts";
 import { buildSite } from "../../scripts/site/site.ts";
-import { documentPaths } from "../../scripts/site/navigation.ts";
+import { documentPaths, groupsOf } from "../../scripts/site/navigation.ts";
 import { pageOf } from "../../scripts/site/urls.ts";
 import { CHROMIUM, findOrThrow } from "../support/tools.ts";
 
@@ -91,6 +92,16 @@ function faultsOf(page: Page): Promise<string[]> {
 describe("the site", () => {
   it("has a page of every document", () => {
     expect(built).toEqual(expect.arrayContaining(documentPaths().map(pageOf)));
+  });
+
+  it("lists every document once, in the order of docs/README.md", () => {
+    const documents = new Documents();
+    const listed = groupsOf(documents).flatMap(({ paths }) => paths);
+    expect(listed.toSorted()).toEqual(documentPaths());
+    const index = documents.at("docs/README.md").links.filter((link) => /^[\w-]+\.md$/.test(link));
+    expect(index.length).toBeGreaterThan(10);
+    const named = new Set(index.map((link) => `docs/${link}`));
+    expect(listed.filter((path) => named.has(path))).toEqual([...named]);
   });
 
   it("has no link to a page, a file or an anchor that is not there", () => {
