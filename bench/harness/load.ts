@@ -19,19 +19,20 @@ export async function sendRequests(url: URL, connections: number, requests: numb
   await Promise.all(Array.from({ length: Math.min(connections, requests) }, work));
 }
 
-interface Connection {
-  /** Sends a request, and resolves when the whole answer is there. */
-  exchange(request: string): Promise<void>;
+/** A connection that is kept. */
+export interface Connection {
+  /** Sends a request, and resolves with the whole answer, one character for each byte. */
+  exchange(request: string): Promise<string>;
   close(): void;
 }
 
-async function openConnection(host: string, port: number): Promise<Connection> {
+export async function openConnection(host: string, port: number): Promise<Connection> {
   const socket = connect({ host, port, noDelay: true });
   await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
   return { exchange: (request) => exchange(socket, request), close: () => socket.destroy() };
 }
 
-function exchange(socket: Socket, request: string): Promise<void> {
+function exchange(socket: Socket, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = "";
     const read = (part: Buffer): void => {
@@ -40,7 +41,7 @@ function exchange(socket: Socket, request: string): Promise<void> {
       const end = endOf(answer);
       if (end === "not yet") return;
       leave();
-      if (end === "well") resolve();
+      if (end === "well") resolve(answer);
       else reject(new Error(`answers ${answer.split("\r\n", 1)[0]}`));
     };
     const fail = (): void => {

@@ -14,6 +14,8 @@ const CONTROL = 3;
 export interface Workerd {
   readonly url: string;
   readonly version: string;
+  /** Of its process. */
+  readonly pid: number;
   /** Resolves when it has ended, by itself or by `stop()`, with how. */
   readonly exited: Promise<string>;
   /** The CPU time it has used so far, all threads included, in nanoseconds. */
@@ -46,6 +48,7 @@ export async function startWorkerd(modules: readonly WorkerModule[]): Promise<Wo
   return {
     url: `http://127.0.0.1:${port}`,
     version: `workerd ${version}`,
+    pid: child.pid ?? 0,
     exited,
     cpuNs: () => cpuNsOf(child.pid ?? 0),
     stop: async () => {
