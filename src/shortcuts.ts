@@ -99,7 +99,9 @@ export class Shortcuts {
     });
     answer.then(
       ({ found, key }) => {
-        if (found !== undefined && generation === this.#generation) this.#fill(shortcut, found, key);
+        // An error that is remembered is thrown by the long way.
+        if (found === undefined || found.entry.isError === true || generation !== this.#generation) return;
+        this.#fill(shortcut, found, key);
       },
       () => {},
     );

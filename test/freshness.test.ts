@@ -320,6 +320,20 @@ describe("hardTimeout", () => {
 });
 
 describe("errorTtl", () => {
+  it("throws what memory holds again and again, and rejects nothing that nobody awaits", async () => {
+    const unhandled: unknown[] = [];
+    const listen = (error: unknown): unknown => unhandled.push(error);
+    process.on("unhandledRejection", listen);
+    try {
+      const failing = createCache().cached(() => Promise.reject(new Error("broken")), { name: "failing", errorTtl: "1m" });
+      for (let i = 0; i < 4; i++) await expect(failing()).rejects.toThrow("broken");
+      await vi.waitFor(() => Promise.resolve());
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", listen);
+    }
+  });
+
   it("throws a remembered error again instead of a call", async () => {
     const { cache, fn, run, story, at } = counter({ errorTtl: "5s" });
     const failure = Object.assign(new RangeError("quota", { cause: new Error("root") }), { status: 429 });

@@ -1,5 +1,5 @@
 import { copyOf, isCopyOf, plainOf, REFUSED } from "./copy.ts";
-import { QUICK, structuralHash, THOROUGH, type Thoroughness } from "./structural-hash.ts";
+import { QUICK, structuralHash, THOROUGH } from "./structural-hash.ts";
 
 /**
  * What a table finds a list of arguments by: a copy of them, which nobody can change, and a hash.
@@ -11,22 +11,29 @@ export type Index = readonly unknown[];
 // A stranger who chooses arguments can make hashes meet: past so many, others are looked up by their text.
 const MAX_BUCKET = 8;
 
+type Hash = (args: readonly unknown[], length: number) => unknown;
+
+const byQuickHash: Hash = (args, length) => structuralHash(args, length, QUICK);
+const byThoroughHash: Hash = (args, length) => structuralHash(args, length, THOROUGH);
+/** A first text or number often tells enough, and the engine knows its hash. */
+const byFirst: Hash = (args, length) => (isSimple(args[0]) ? args[0] : byQuickHash(args, length));
+
 /**
  * Finds what was kept for a list of arguments, by their structure.
  *
- * Hashes are made of little of it, until so many meet that all of it is worth its time.
+ * As little of it is hashed as will do: more, once too many meet.
  */
 export class IndexTable<Member extends { readonly index: Index }> {
   // A lone text or number, which needs no hash of ours; no argument is one that is undefined.
   readonly #ones = new Map<unknown, Member>();
-  readonly #buckets = new Map<number, Member[]>();
-  #how: Thoroughness = QUICK;
+  readonly #buckets = new Map<unknown, Member[]>();
+  #hash: Hash = byFirst;
 
   /** What was kept for equal arguments; also `undefined` for arguments that have no index. */
   find(args: readonly unknown[]): Member | undefined {
     const length = lengthOf(args);
     if (isOne(args, length)) return this.#ones.get(args[0]);
-    const bucket = this.#buckets.get(structuralHash(args, length, this.#how));
+    const bucket = this.#buckets.get(this.#hash(args, length));
     if (bucket === undefined) return undefined;
     for (let i = 0; i < bucket.length; i++) {
       const member = bucket[i] as Member;
@@ -45,11 +52,12 @@ export class IndexTable<Member extends { readonly index: Index }> {
     const before = this.find(argsOf(index));
     if (before !== undefined) this.remove(before);
     if (this.#put(member)) return true;
-    if (this.#how === THOROUGH) return false;
-    this.#how = THOROUGH;
+    if (this.#hash === byThoroughHash) return false;
+    this.#hash = this.#hash === byFirst ? byQuickHash : byThoroughHash;
     const all = [...this.#buckets.values()].flat();
     this.#buckets.clear();
-    return [...all, member].map((each) => this.#put(each)).at(-1) === true;
+    for (const each of all) this.#put(each);
+    return this.add(member);
   }
 
   /** Removes just this, if it is there. */
@@ -74,8 +82,8 @@ export class IndexTable<Member extends { readonly index: Index }> {
     return true;
   }
 
-  #hashOf(index: Index): number {
-    return structuralHash(argsOf(index), index.length, this.#how);
+  #hashOf(index: Index): unknown {
+    return this.#hash(argsOf(index), index.length);
   }
 }
 
@@ -100,7 +108,11 @@ function lengthOf(args: readonly unknown[]): number {
 }
 
 function isOne(args: readonly unknown[], length: number): boolean {
-  return length === 0 || (length === 1 && (typeof args[0] === "string" || typeof args[0] === "number"));
+  return length === 0 || (length === 1 && isSimple(args[0]));
+}
+
+function isSimple(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
 }
 
 function isSame(copies: readonly unknown[], args: readonly unknown[], length: number): boolean {

@@ -86,6 +86,8 @@ const words = new Uint32Array(float.buffer);
 
 function hashOfNumber(number: number): number {
   if ((number | 0) === number) return number | 0;
+  // Its bits are not always the same.
+  if (number !== number) return 23;
   float[0] = number;
   return (words[0] as number) ^ Math.imul(words[1] as number, 31);
 }

@@ -189,10 +189,17 @@ describe("IndexTable", () => {
     }
   });
 
+  it("finds NaN, whatever its bits are", () => {
+    const bits = new BigUint64Array([0x7ff8000000000000n, 0xfff8000000000000n, 0x7ff8000000000001n]);
+    const all = [...new Float64Array(bits.buffer)];
+    const table = tableOf([{ a: all[0] }]);
+    for (const nan of all) expect(table?.find([{ a: nan }])).toBeDefined();
+  });
+
   it("is bounded where a stranger makes hashes meet", () => {
     // Two texts of two letters that a polynomial of 31 does not tell apart, in every order of five.
     const alike = Array.from({ length: 32 }, (_, i) => [
-      Array.from({ length: 5 }, (_unused, bit) => ((i >> bit) & 1 ? "Aa" : "BB")).join(""),
+      { text: Array.from({ length: 5 }, (_unused, bit) => ((i >> bit) & 1 ? "Aa" : "BB")).join("") },
       0,
     ]);
     const table = new IndexTable<Kept>();
