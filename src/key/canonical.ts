@@ -1,7 +1,9 @@
 import { toBase64Url } from "../bytes.ts";
-import { isMap, isPlainArray, isPlainObject, isSet, kindOf, namedMember, type Packed, refusalOf } from "./kinds.ts";
+import { count, formOf, formOfObject, formsOf, genuine, type Manner, refuse, tooLong, type Walk } from "./form.ts";
+import { isPlainObject } from "./kinds.ts";
+import { passing, Refusal, stepTo } from "./refusal.ts";
+import { expectedShape, likelyShape, MARK, meetShape, type Shape, shapeOf } from "./shape.ts";
 import { withoutSignals } from "./signals.ts";
-import { enter, isInside, pathTo, type Place, type Step } from "./path.ts";
 
 /**
  * The method by which an object says what stands for it in a cache key.
@@ -33,6 +35,8 @@ export class KeyLimitError extends RangeError {}
 
 const MAX_DEPTH = 64;
 const MAX_LENGTH = 1_048_576;
+/** No text of so few characters is past the limit, however many of them are escaped. */
+const SHORT = 10_000;
 
 /**
  * Writes an argument list as canonical text: equal lists have equal texts, different lists have different ones.
@@ -51,226 +55,208 @@ const MAX_LENGTH = 1_048_576;
  */
 export function canonical(args: readonly unknown[], limits?: CanonicalLimits): string {
   if (!Array.isArray(args)) {
-    throw new TypeError(
-      `Cannot build a cache key from args: an argument list is an array: received ${args === null ? "null" : typeof args}`,
-    );
+    const received = args === null ? "null" : typeof args;
+    throw new TypeError(`Cannot build a cache key from args: an argument list is an array: received ${received}`);
   }
-  return new CanonicalWriter(limits).list(args);
+  if (args.length === 1 && limits === undefined) {
+    const [only] = args;
+    // Most keys are of one identifier.
+    if (typeof only === "number" && Number.isFinite(only)) return `[${only}]`;
+    if (typeof only === "string" && only.length < SHORT && only.isWellFormed()) return `[${JSON.stringify(only)}]`;
+  }
+  try {
+    const walk = begin(limits);
+    // Before holes without end are looked at.
+    if (args.length > walk.maxLength) throw tooLong(walk);
+    const kept = withoutSignals(args);
+    let { length } = kept;
+    while (length > 0 && kept[length - 1] === undefined) length--;
+    count(walk, 2 * length);
+    return textWithin(walk, formsOf(walk, kept, length, 1));
+  } catch (error) {
+    throw explained(error, "args");
+  }
 }
 
 /** Writes any one value as canonical text; `name` is what a refusal calls it. */
 export function canonicalValue(value: unknown, name: string): string {
-  return new CanonicalWriter().value(value, name, undefined);
+  try {
+    const walk = begin();
+    return textWithin(walk, formOf(walk, value, 0));
+  } catch (error) {
+    throw explained(error, name);
+  }
 }
 
-class CanonicalWriter {
-  readonly #maxDepth: number;
-  readonly #maxLength: number;
-  #length = 0;
+function begin({ maxDepth = MAX_DEPTH, maxLength = MAX_LENGTH }: CanonicalLimits = {}): Walk {
+  return { manner: KEYS, maxDepth, maxLength, room: maxLength };
+}
 
-  constructor(limits: CanonicalLimits = {}) {
-    this.#maxDepth = limits.maxDepth ?? MAX_DEPTH;
-    this.#maxLength = limits.maxLength ?? MAX_LENGTH;
-  }
-
-  value(value: unknown, step: Step, parent: Place | undefined): string {
-    switch (typeof value) {
-      case "string":
-        return this.#string(value);
-      case "number":
-        return this.#counted(Number.isFinite(value) ? String(value) : `{"$number":"${value}"}`);
-      case "boolean":
-        return this.#counted(String(value));
-      case "undefined":
-        return this.#counted('{"$undefined":1}');
-      case "bigint":
-        return this.#bigint(value);
-      case "object":
-        if (value === null) return this.#counted("null");
-        return this.#object(value, step, parent);
-      default:
-        throw refusal(value, step, parent);
-    }
-  }
-
-  list(all: readonly unknown[]): string {
-    this.#require(all.length);
-    const args = withoutSignals(all);
-    let { length } = args;
-    while (length > 0 && args[length - 1] === undefined) length--;
-    return this.#elements(args, length, enter(all, "args", undefined));
-  }
-
-  #elements(values: readonly unknown[], length: number, place: Place): string {
-    this.#countBrackets(length);
-    let text = "[";
-    for (let i = 0; i < length; i++) text += (i === 0 ? "" : ",") + this.value(values[i], i, place);
-    return `${text}]`;
-  }
-
-  #object(value: object, step: Step, parent: Place | undefined): string {
-    if (isInside(value, parent)) {
-      throw new TypeError(`Cannot build a cache key from ${pathTo(step, parent)}: the value contains itself`);
-    }
-    if (parent !== undefined && parent.depth >= this.#maxDepth) {
-      throw new KeyLimitError(
-        `Cannot build a cache key from ${pathTo(step, parent)}: nested deeper than ${this.#maxDepth}`,
-      );
-    }
-    const own = methodOf(value, cacheKey, step, parent);
-    if (own !== undefined) {
-      const place = enter(value, step, parent, "[cacheKey]()");
-      return this.#tagged("$key", this.value(own.call(value), null, place));
-    }
-    if (isPlainArray(value)) return this.#array(value, enter(value, step, parent));
-    if (isMap(value)) return this.#sorted("$map", value, enter(value, step, parent, ".entries()"));
-    if (isSet(value)) return this.#sorted("$set", value, enter(value, step, parent, ".values()"));
-    const kind = kindOf(value);
-    if (kind !== undefined) {
-      const packed = genuine(value, step, parent, () => {
-        if (kind.tag === "$bytes") this.#require((value as ArrayBuffer).byteLength);
-        return kind.pack(value);
-      });
-      return this.#tagged(kind.tag, this.#packed(packed));
-    }
-    const toJSON = methodOf(value, "toJSON", step, parent);
-    if (toJSON !== undefined) {
-      const place = enter(value, step, parent, ".toJSON()");
-      return this.#tagged("$json", this.value(toJSON.call(value), null, place));
-    }
-    if (isPlainObject(value)) return this.#record(value, enter(value, step, parent));
-    const unboxed = genuine(value, step, parent, () => BOXES.get(Object.getPrototypeOf(value))?.call(value));
-    if (unboxed !== undefined) return this.value(unboxed, step, parent);
-    throw refusal(value, step, parent);
-  }
-
-  #array(values: readonly unknown[], place: Place): string {
-    this.#require(values.length);
-    const name = namedMember(values);
-    if (name === undefined) return this.#elements(values, values.length, place);
-    throw new TypeError(
-      `Cannot build a cache key from ${pathTo(name, place)}: an array is its elements, and this is not one of them`,
-    );
-  }
-
-  #record(record: Readonly<Record<string, unknown>>, place: Place): string {
-    const members = Object.keys(record)
-      .map((name) => [name, record[name]] as const)
-      .filter(([, value]) => value !== undefined);
-    this.#require(4 * members.length);
-    members.sort(([a], [b]) => (a < b ? -1 : 1));
-    // A name with a lone surrogate has no JSON text of its own: such an object becomes a list of pairs.
-    if (!members.every(([name]) => name.isWellFormed())) return this.#pairs(members, place);
-    this.#countBrackets(members.length);
-    this.#count(members.length);
-    let text = "{";
-    for (const [name, value] of members) {
-      // One more `$`, so that no argument can imitate a tag.
-      const member = this.#string(name.startsWith("$") ? `$${name}` : name);
-      text += `${text === "{" ? "" : ","}${member}:${this.value(value, name, place)}`;
-    }
-    return `${text}}`;
-  }
-
-  #pairs(members: readonly (readonly [name: string, value: unknown])[], place: Place): string {
-    this.#countBrackets(members.length);
-    const pairs = members.map(([name, value]) => {
-      this.#countBrackets(2);
-      return `[${this.#string(name)},${this.value(value, name, place)}]`;
-    });
-    return this.#tagged("$pairs", `[${pairs.join(",")}]`);
-  }
-
-  #sorted(tag: string, members: Iterable<unknown> & { readonly size: number }, place: Place): string {
-    const { value, step, parent } = place;
-    this.#countBrackets(genuine(value, step, parent, () => members.size));
-    const texts: string[] = [];
-    for (const member of members) texts.push(this.value(member, texts.length, place));
-    return this.#tagged(tag, `[${texts.sort().join(",")}]`);
-  }
-
-  #packed(packed: Packed): string {
-    if (packed === null) return this.#counted("null");
-    if (typeof packed === "string") return this.#string(packed);
-    this.#countBrackets(packed.length);
-    return `[${packed.map((member) => this.#packed(member)).join(",")}]`;
-  }
-
-  #bigint(value: bigint): string {
-    // Decimal digits take more than linear time to make, and are never fewer than hexadecimal ones.
-    if (BigInt.asIntN(64, value) !== value) this.#require(value.toString(16).length - 1);
-    return this.#counted(`{"$bigint":"${value}"}`);
-  }
-
-  #string(text: string): string {
-    this.#require(text.length);
-    if (text.isWellFormed()) return this.#counted(JSON.stringify(text));
-    const units = new Uint8Array(text.length * 2);
-    for (let i = 0; i < text.length; i++) {
-      units[2 * i] = text.charCodeAt(i) >> 8;
-      units[2 * i + 1] = text.charCodeAt(i) & 0xff;
-    }
-    return this.#tagged("$utf16", this.#counted(`"${toBase64Url(units)}"`));
-  }
-
-  #tagged(tag: string, text: string): string {
-    this.#count(tag.length + 5);
-    return `{"${tag}":${text}}`;
-  }
-
-  #counted(text: string): string {
-    this.#count(text.length);
-    return text;
-  }
-
-  /** Counts the brackets and commas of a list. */
-  #countBrackets(members: number): void {
-    this.#count(members === 0 ? 2 : members + 1);
-  }
-
-  #count(length: number): void {
-    this.#require(length);
-    this.#length += length;
-  }
-
-  /** Refuses, before it is made, a text that cannot be shorter than this. */
-  #require(length: number): void {
-    if (this.#length + length > this.#maxLength) {
-      throw new KeyLimitError(`Cannot build a cache key: its text is longer than ${this.#maxLength} characters`);
-    }
-  }
+function explained(error: unknown, name: string): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const isCycle = error.endsInCycle();
+  const Kind = isCycle || error.limit === undefined ? TypeError : KeyLimitError;
+  const place = isCycle || error.limit !== "length" ? ` from ${name}${error.path()}` : "";
+  return new Kind(`Cannot build a cache key${place}: ${isCycle ? "the value contains itself" : error.reason}`);
 }
 
 type Method = (this: unknown) => unknown;
 
-/** The method of that name; an object that has one of every name (a service binding: each is a call to another Worker) is refused. */
-function methodOf(
-  value: object,
-  name: "toJSON" | typeof cacheKey,
-  step: Step,
-  parent: Place | undefined,
-): Method | undefined {
-  const method = (value as Partial<Record<typeof name, unknown>>)[name];
-  if (typeof method !== "function") return undefined;
-  const prototype: object | null = Object.getPrototypeOf(value);
-  if (Object.hasOwn(value, name) || (prototype !== null && name in prototype)) return method as Method;
-  throw refusal(value, step, parent);
+interface Askable {
+  readonly [cacheKey]?: unknown;
+  readonly toJSON?: unknown;
 }
 
-const BOXES: ReadonlyMap<unknown, Method> = new Map(
-  [Number.prototype, String.prototype, Boolean.prototype, BigInt.prototype].map((box) => [box, box.valueOf]),
-);
+const KEYS: Manner = {
+  hole: { $undefined: 1 },
+  negativeZero: 0,
+  remedy: "give it a [cacheKey]() or a toJSON() method",
+  object(walk, value, depth) {
+    const { [cacheKey]: own } = value as Askable;
+    if (typeof own === "function") return { $key: ask(walk, value, cacheKey, own as Method, depth) };
+    if (Object.getPrototypeOf(value) === Object.prototype) return KEYS.other(walk, value, depth);
+    return formOfObject(walk, value, depth);
+  },
+  other(walk, value, depth) {
+    const { toJSON } = value as Askable;
+    if (typeof toJSON === "function") return { $json: ask(walk, value, "toJSON", toJSON as Method, depth) };
+    if (isPlainObject(value)) return formOfRecord(walk, value, depth + 1);
+    const box = [Number, String, Boolean, BigInt].find(({ prototype }) => Object.getPrototypeOf(value) === prototype);
+    return (
+      box &&
+      formOf(
+        walk,
+        genuine(walk, value, () => (box.prototype.valueOf as Method).call(value)),
+        depth,
+      )
+    );
+  },
+  ordered(forms) {
+    return forms
+      .map((form) => ({ form, text: textOf(form) }))
+      .sort((a, b) => (a.text < b.text ? -1 : 1))
+      .map(({ form }) => form);
+  },
+};
 
-/** Reads a built-in object, and refuses what only looks like one: a proxy, or what was made of its prototype alone. */
-function genuine<Result>(value: object, step: Step, parent: Place | undefined, read: () => Result): Result {
+/** Asks an object what stands for it; not one that has a method of every name (a service binding: each calls another Worker). */
+function ask(walk: Walk, value: object, name: keyof Askable, method: Method, depth: number): unknown {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (!Object.hasOwn(value, name) && (prototype === null || !(name in prototype))) return refuse(walk, value);
+  // What it throws itself is no refusal of ours.
+  const told = method.call(value);
   try {
-    return read();
+    return formOf(walk, told, depth + 1);
   } catch (error) {
-    throw error instanceof KeyLimitError ? error : refusal(value, step, parent);
+    throw passing(error, value, name === "toJSON" ? ".toJSON()" : "[cacheKey]()");
   }
 }
 
-function refusal(value: unknown, step: Step, parent: Place | undefined): TypeError {
-  const reason = refusalOf(value, "give it a [cacheKey]() or a toJSON() method");
-  return new TypeError(`Cannot build a cache key from ${pathTo(step, parent)}: ${reason}`);
+type PlainRecord = Readonly<Record<string, unknown>>;
+
+const NOTHING = {};
+
+function formOfRecord(walk: Walk, given: PlainRecord, depth: number): object {
+  let record = given;
+  // Members that a program has put on the prototype of all objects are met in such a loop, and are not the record's.
+  for (const _ in NOTHING) record = Object.assign(Object.create(null), given);
+  let shape = expectedShape();
+  let expected = shape.names;
+  // oxlint-disable-next-line unicorn/no-new-array -- One that grows takes twice as long.
+  const values: unknown[] = new Array(expected.length);
+  let names: string[] | undefined;
+  let met = 0;
+  // No other way to read members is as fast.
+  for (const name in record) {
+    if (met === 0 && name !== expected[0]) {
+      shape = likelyShape(name);
+      expected = shape.names;
+    }
+    if (names === undefined && name !== expected[met]) names = expected.slice(0, met);
+    if (names !== undefined) names.push(name);
+    values[met++] = record[name];
+  }
+  if (names === undefined && met !== expected.length) names = expected.slice(0, met);
+  return names === undefined
+    ? formOfMembers(walk, meetShape(shape), values, given, depth)
+    : formOfNewMembers(walk, names, values, given, depth);
+}
+
+function formOfMembers(walk: Walk, shape: Shape, values: readonly unknown[], record: object, depth: number): object {
+  const { order, written } = shape;
+  const form: Record<string, unknown> = {};
+  let i = 0;
+  try {
+    for (; i < order.length; i++) {
+      const name = written[i] as string;
+      const value = values[order[i] as number];
+      if (value === undefined) continue;
+      count(walk, name.length + 4);
+      if (typeof value === "string") {
+        count(walk, value.length);
+        form[name] = value;
+      } else form[name] = formOf(walk, value, depth);
+    }
+  } catch (error) {
+    throw passing(error, record, stepTo(shape.names[order[i] as number] as string));
+  }
+  return form;
+}
+
+function formOfNewMembers(
+  walk: Walk,
+  names: readonly string[],
+  values: readonly unknown[],
+  record: object,
+  depth: number,
+): object {
+  const isThere = (_: unknown, i: number): boolean => values[i] !== undefined;
+  const present = names.filter(isThere);
+  // Before they are sorted.
+  if (present.join("....").length > walk.room) throw tooLong(walk);
+  if (names.every((name) => name.isWellFormed())) {
+    return formOfMembers(walk, shapeOf(names), values, record, depth);
+  }
+  if (present.length < names.length) {
+    return formOfNewMembers(walk, present, values.filter(isThere), record, depth);
+  }
+  // A name with a lone surrogate has no JSON text of its own: such an object becomes a list of pairs.
+  const pairs = names.map((name, i) => [name, values[i]] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const $pairs = pairs.map(([name, value]) => {
+    try {
+      return [formOf(walk, name, depth), formOf(walk, value, depth)];
+    } catch (error) {
+      throw passing(error, record, stepTo(name));
+    }
+  });
+  return { $pairs };
+}
+
+function textWithin(walk: Walk, form: unknown): string {
+  const text = textOf(form);
+  if (text.length > walk.maxLength) throw tooLong(walk);
+  return text;
+}
+
+/** The text of a form; of one that has lone surrogates, once they are tagged, and the marks of names taken out. */
+function textOf(form: unknown): string {
+  const text = JSON.stringify(form);
+  if (!text.includes("\\ud")) return text;
+  return JSON.stringify(wellFormed(form)).replaceAll(JSON.stringify(MARK).slice(0, -1), '"');
+}
+
+function wellFormed(form: unknown): unknown {
+  if (typeof form === "string") return form.isWellFormed() ? form : { $utf16: toBase64Url(utf16(form)) };
+  if (typeof form !== "object" || form === null) return form;
+  if (Array.isArray(form)) return form.map(wellFormed);
+  return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, wellFormed(value)]));
+}
+
+function utf16(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2);
+  for (let i = 0; i < text.length; i++) {
+    bytes[2 * i] = text.charCodeAt(i) >> 8;
+    bytes[2 * i + 1] = text.charCodeAt(i);
+  }
+  return bytes;
 }

@@ -11,19 +11,9 @@ export type Packed = string | null | readonly (string | readonly string[])[];
 export interface TaggedKind {
   readonly tag: `$${string}`;
   pack(value: object): Packed;
-  /** @throws where this was not packed by it */
-  unpack(packed: unknown): unknown;
+  /** What was packed; anything may come of what was not. */
+  unpack(packed: never): object;
 }
-
-const DATE: TaggedKind = {
-  tag: "$date",
-  pack: (date: Date) => (Number.isNaN(date.getTime()) ? null : date.toISOString()),
-  unpack: (packed) => {
-    const date = new Date(packed === null ? Number.NaN : textOf(packed));
-    if (Number.isNaN(date.getTime()) === (packed === null)) return date;
-    throw new TypeError("Not a date");
-  },
-};
 
 const BYTES: TaggedKind = {
   tag: "$bytes",
@@ -34,71 +24,43 @@ const BYTES: TaggedKind = {
     // The built-in name: a subclass (Node's Buffer) is the array it extends.
     return [Object.prototype.toString.call(value).slice(8, -1), toBase64Url(bytes)];
   },
-  unpack: (packed) => {
-    const [name, text] = textsOf(packed);
+  unpack: ([name, text]: readonly [string, string]) => {
     const { buffer } = fromBase64Url(text);
     if (name === "ArrayBuffer") return buffer;
-    const View = /^(Big)?(Int|Uint|Float)\d+(Clamped)?Array$|^DataView$/.test(name)
-      ? (globalThis as unknown as Record<string, (new (buffer: ArrayBuffer) => unknown) | undefined>)[name]
-      : undefined;
-    if (View === undefined) throw new TypeError(`Unknown kind of bytes: ${name}`);
-    return new View(buffer);
+    if (typeof name !== "string" || !/^(Big)?(Int|Uint|Float)\d+(Clamped)?Array$|^DataView$/.test(name))
+      throw new TypeError(name);
+    return new (builtIn(name) as new (buffer: ArrayBuffer) => object)(buffer);
   },
 };
 
-// By exact prototype: a subclass may carry more than its base, so it is refused rather than cut down.
-const BY_PROTOTYPE: ReadonlyMap<object, TaggedKind> = new Map<object, TaggedKind>([
-  [Date.prototype, DATE],
-  [ArrayBuffer.prototype, BYTES],
-  [URL.prototype, { tag: "$url", pack: (url: URL) => url.href, unpack: (packed) => new URL(textOf(packed)) }],
-  [
-    URLSearchParams.prototype,
-    {
-      tag: "$params",
-      pack: (params: URLSearchParams) => [...params],
-      unpack: (packed) => new URLSearchParams(pairsOf(packed).map(textsOf)),
-    },
-  ],
-  [
-    Headers.prototype,
-    {
-      tag: "$headers",
-      pack: (headers: Headers) => [...headers],
-      unpack: (packed) => new Headers(pairsOf(packed).map(textsOf).flatMap(valuesOf)),
-    },
-  ],
-  [
-    RegExp.prototype,
-    {
-      tag: "$regexp",
-      pack: (regexp: RegExp) => [regexp.source, regexp.flags],
-      unpack: (packed) => new RegExp(...textsOf(packed)),
-    },
-  ],
-]);
+/** By the name of the global: it is looked up when it is needed, because fake timers put a `Date` of their own there. */
+const KINDS: Readonly<Record<string, TaggedKind>> = {
+  Date: {
+    tag: "$date",
+    pack: (date: Date) => Date.prototype.toJSON.call(date),
+    unpack: (packed: string | null) => new Date(packed ?? Number.NaN),
+  },
+  URL: { tag: "$url", pack: (url: URL) => url.href, unpack: (packed: string) => new URL(packed) },
+  URLSearchParams: {
+    tag: "$params",
+    pack: (params: URLSearchParams) => [...params],
+    unpack: (packed: string[][]) => new URLSearchParams(packed),
+  },
+  Headers: {
+    tag: "$headers",
+    pack: (headers: Headers) => [...headers],
+    unpack: (packed: [string, string][]) => new Headers(packed.flatMap(valuesOf)),
+  },
+  RegExp: {
+    tag: "$regexp",
+    pack: ({ source, flags }: RegExp) => [source, flags],
+    unpack: ([source, flags]: readonly [string, string]) => new RegExp(source, flags),
+  },
+  ArrayBuffer: BYTES,
+};
 
-const BY_TAG: ReadonlyMap<string, TaggedKind> = new Map([...BY_PROTOTYPE.values()].map((kind) => [kind.tag, kind]));
-
-/** Reads a text that was packed. @throws {TypeError} */
-export function textOf(packed: unknown): string {
-  if (typeof packed === "string") return packed;
-  throw new TypeError("Not a text");
-}
-
-/** Reads pairs that were packed. @throws {TypeError} */
-export function pairsOf(packed: unknown): [unknown, unknown][] {
-  if (Array.isArray(packed)) return packed.map(pairOf);
-  throw new TypeError("Not a list");
-}
-
-function pairOf(packed: unknown): [unknown, unknown] {
-  if (Array.isArray(packed) && packed.length === 2) return [packed[0], packed[1]];
-  throw new TypeError("Not a pair");
-}
-
-function textsOf(packed: unknown): [string, string] {
-  const [first, second] = pairOf(packed);
-  return [textOf(first), textOf(second)];
+function builtIn(name: string): unknown {
+  return (globalThis as Readonly<Record<string, unknown>>)[name];
 }
 
 /** The values of one header: an empty one at the end of a list would be trimmed away with its blank. */
@@ -109,9 +71,27 @@ function valuesOf([name, value]: [string, string]): [string, string][] {
 /** The kind that a tag keeps for this object, if it is of one. */
 export function kindOf(value: object): TaggedKind | undefined {
   if (ArrayBuffer.isView(value)) return BYTES;
-  const prototype: object | null = Object.getPrototypeOf(value);
-  // Fake timers put a Date of their own in the global's place.
-  return prototype === Date.prototype ? DATE : prototype === null ? undefined : BY_PROTOTYPE.get(prototype);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // By exact prototype: a subclass may carry more than its base, so it is refused rather than cut down.
+  for (const name in KINDS) if ((builtIn(name) as { prototype: unknown }).prototype === prototype) return KINDS[name];
+  return undefined;
+}
+
+/**
+ * Makes again what a tag holds.
+ *
+ * @throws where the tag is unknown, or holds what was not packed for it
+ */
+export function unpack(tag: string, packed: unknown): object {
+  const kind = Object.values(KINDS).find((each) => each.tag === tag);
+  const value = kind?.unpack(packed as never);
+  const isPacked = kind === BYTES || (kind && JSON.stringify(kind.pack(value as object)) === JSON.stringify(packed));
+  if (value !== undefined && isPacked) return value;
+  return failToRead(tag);
+}
+
+export function failToRead(tag: string): never {
+  throw new TypeError(`Cannot read a value: the tag "${tag}" is unknown, or holds something else`);
 }
 
 /**
@@ -125,21 +105,6 @@ export function isBuiltInView(value: object): boolean {
   return own.some((name) => Object.hasOwn(prototype, name)) || prototype.constructor.name === "Buffer";
 }
 
-/** The kind behind a tag read back. */
-export function kindOfTag(tag: string): TaggedKind | undefined {
-  return BY_TAG.get(tag);
-}
-
-/** Tells a `Map` from its subclasses. */
-export function isMap(value: object): value is Map<unknown, unknown> {
-  return Object.getPrototypeOf(value) === Map.prototype;
-}
-
-/** Tells a `Set` from its subclasses. */
-export function isSet(value: object): value is Set<unknown> {
-  return Object.getPrototypeOf(value) === Set.prototype;
-}
-
 /** Tells an array, of this realm or another, from its subclasses: `Array.prototype` is an array itself. */
 export function isPlainArray(value: object): value is readonly unknown[] {
   return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
@@ -148,13 +113,10 @@ export function isPlainArray(value: object): value is readonly unknown[] {
 /** The first member of an array that is no element, as the `index` of a match: it would be lost. */
 export function namedMember(values: readonly unknown[]): string | undefined {
   const names = Object.keys(values);
-  // Elements come first, so that most arrays are known by their last name.
-  const last = names.at(-1);
-  return last === undefined || isElement(last) ? undefined : names.find((name) => !isElement(name));
-}
-
-function isElement(name: string): boolean {
-  return String(Number(name) >>> 0) === name;
+  const last = names.length - 1;
+  // Elements come first, so that an array that does not end in a hole is known by its last name.
+  if (last === -1 || (values.length > 0 && names[last] === String(values.length - 1))) return undefined;
+  return names.find((name) => String(Number(name) >>> 0) !== name);
 }
 
 /** Tells an object that was written as a literal, or made without a prototype. */
@@ -168,17 +130,17 @@ export function isPlainObject(value: object): value is Record<string, unknown> {
   );
 }
 
-const ADVICE: ReadonlyMap<string, string> = new Map([
+const ADVICE: readonly (readonly [name: string, advice: string])[] = [
   ["Promise", "a promise is not its value, await it first"],
   ["Request", "a Request is a stream with an identity of its own, pass its URL and what else matters"],
   ["Response", "a Response can be read only once, pass what was read from it"],
   ["ReadableStream", "a stream can be read only once, pass what was read from it"],
-]);
+];
 
 /** Says in a clause why a value can be neither key nor stored: `functions have no stable identity`. */
 export function refusalOf(value: unknown, remedy: string): string {
-  if (typeof value === "function") return "functions have no stable identity";
-  if (typeof value === "symbol") return "symbols have no stable identity";
+  if (typeof value !== "object") return `${typeof value}s have no stable identity`;
   const name = (value as object).constructor?.name || "an unnamed class";
-  return ADVICE.get(name) ?? `an instance of ${name} has no plain form, ${remedy}`;
+  const [, advice] = ADVICE.find(([known]) => known === name) ?? [];
+  return advice ?? `an instance of ${name} has no plain form, ${remedy}`;
 }

@@ -7,8 +7,10 @@ import { isPlainObject } from "./kinds.ts";
  * it is refused, because nobody would see it abort.
  */
 export function signalOf(args: readonly unknown[]): AbortSignal | undefined {
-  for (const arg of args) {
-    const signal = arg instanceof AbortSignal ? arg : memberOf(arg);
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (typeof arg !== "object" || arg === null) continue;
+    const signal = signalIn(arg);
     if (signal !== undefined) return signal;
   }
   return undefined;
@@ -18,15 +20,15 @@ export function signalOf(args: readonly unknown[]): AbortSignal | undefined {
 export function withoutSignals(args: readonly unknown[]): readonly unknown[] {
   if (signalOf(args) === undefined) return args;
   return args.map((arg) => {
-    if (arg instanceof AbortSignal) return undefined;
-    if (memberOf(arg) === undefined) return arg;
+    if (typeof arg !== "object" || arg === null) return arg;
+    const signal = signalIn(arg);
+    if (signal === undefined) return arg;
     const { signal: _, ...rest } = arg as { signal: unknown };
-    return Object.keys(rest).length === 0 ? undefined : rest;
+    return signal === arg || Object.keys(rest).length === 0 ? undefined : rest;
   });
 }
 
-function memberOf(arg: unknown): AbortSignal | undefined {
-  if (typeof arg !== "object" || arg === null || !isPlainObject(arg) || !Object.hasOwn(arg, "signal")) return undefined;
-  const { signal } = arg;
+function signalIn(arg: object): AbortSignal | undefined {
+  const signal = Object.hasOwn(arg, "signal") && isPlainObject(arg) ? arg["signal"] : arg;
   return signal instanceof AbortSignal ? signal : undefined;
 }

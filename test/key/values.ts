@@ -50,7 +50,19 @@ const unit = fc.oneof(
 /** Few characters, those that a writer could trip over: values of few kinds are often near each other. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit, maxLength: 4 }),
-  fc.constantFrom("__proto__", "toJSON", "constructor", "$date", "$$date", "$undefined", "NaN", "null", "2AA"),
+  fc.constantFrom(
+    "__proto__",
+    "toJSON",
+    "constructor",
+    "$date",
+    "$$date",
+    "$undefined",
+    "NaN",
+    "null",
+    "2AA",
+    "10",
+    "9",
+  ),
 );
 
 const number = fc.oneof(fc.integer({ min: -2, max: 3 }), fc.double(), fc.constantFrom(-0, Number.NaN, Infinity));
