@@ -44,7 +44,7 @@ const KINDS: Readonly<Record<string, TaggedKind>> = {
   URLSearchParams: {
     tag: "$params",
     pack: (params: URLSearchParams) => [...params],
-    unpack: (packed: string[][]) => new URLSearchParams(packed),
+    unpack: (packed: [string, string][]) => new URLSearchParams(packed),
   },
   Headers: {
     tag: "$headers",
