@@ -1,6 +1,7 @@
 import type { Envelope } from "./backend.ts";
 import { decodeTagged, encodeValue } from "./codec.ts";
 import { decodeError, encodeError } from "./error-codec.ts";
+import { NotedEnvelope } from "./holding.ts";
 
 /** When an entry was made, and how long it is fresh: the clock is in the entry, not in the backend's expiry. */
 export interface EntryHead {
@@ -31,9 +32,6 @@ export interface Entry extends EntryHead {
 /** The first member of every envelope: the format. An envelope of another format is unreadable, so a miss. */
 const FORMAT = 1;
 
-// What was decoded once stays with its envelope, for as long as a backend in this process keeps that.
-const opened = new WeakMap<Envelope, Entry>();
-
 /**
  * Writes an entry as an envelope: JSON that a person can read in the backend's own tools.
  *
@@ -44,7 +42,7 @@ export function seal(value: unknown, times: EntryHead, name: string, bytes?: Uin
   const { form, text } = encodeValue(value, name);
   const envelope = wrap(times, form, text, bytes);
   // Nobody can change a primitive: it need not be read back to be shared.
-  if (typeof value !== "object") opened.set(envelope, { ...times, read: () => value });
+  if (typeof value !== "object") note(envelope, { ...times, read: () => value });
   return envelope;
 }
 
@@ -62,10 +60,13 @@ export function reseal(envelope: Envelope, times: Partial<EntryHead>): Envelope 
 
 /** Reads an envelope; `undefined` where it is not one of ours, never a guess. */
 export function open(envelope: Envelope): Entry | undefined {
-  const known = opened.get(envelope);
-  if (known !== undefined) return known;
-  const entry = decode(envelope);
-  if (entry !== undefined) opened.set(envelope, entry);
+  const known = NotedEnvelope.notesOf(envelope).entry;
+  return known === undefined ? note(envelope, decode(envelope)) : (known as Entry);
+}
+
+/** What was decoded once stays with its envelope, for as long as a backend in this process keeps that. */
+function note(envelope: Envelope, entry: Entry | undefined): Entry | undefined {
+  NotedEnvelope.notesOf(envelope).entry = entry;
   return entry;
 }
 
@@ -87,10 +88,10 @@ function wrap(
 ): Envelope {
   const expires = expiresAt === Infinity ? "null" : String(expiresAt);
   const tagged = tags === undefined ? "" : `"tags":${JSON.stringify(tags)},`;
-  return {
-    text: `{"autocache":${FORMAT},"created":${createdAt},"expires":${expires},"took":${tookMs},${tagged}"form":"${form}","value":${value}}`,
-    ...(bytes && { bytes }),
-  };
+  return new NotedEnvelope(
+    `{"autocache":${FORMAT},"created":${createdAt},"expires":${expires},"took":${tookMs},${tagged}"form":"${form}","value":${value}}`,
+    bytes,
+  );
 }
 
 function decode(envelope: Envelope): Entry | undefined {

@@ -14,25 +14,63 @@ export interface Holding {
   /** Whether it was used since room was last made: who answers in the backend's place says so here. */
   wasUsed: boolean;
   /** Is told when the envelope is held no more. */
-  release: (() => void) | undefined;
+  holder: Holder | undefined;
 }
 
-// By the envelope, which every layer hands on as it is. Of two backends that hold it, the last to take it counts.
-const holdings = new WeakMap<Envelope, Holding>();
+/** Who relies on a holding. */
+export interface Holder {
+  release(): void;
+}
+
+/** What this process knows of an envelope. */
+export interface Notes {
+  /** What was decoded from it once. */
+  entry: object | undefined;
+  /** Of two backends that hold it, the last to take it counts. */
+  holding: Holding | undefined;
+}
+
+/** An envelope that carries its notes itself: thousands of them in a WeakMap are work for each garbage collection. */
+export class NotedEnvelope implements Envelope {
+  readonly text: string;
+  declare readonly bytes?: Uint8Array;
+  readonly #notes: Notes = { entry: undefined, holding: undefined };
+
+  constructor(text: string, bytes: Uint8Array | undefined) {
+    this.text = text;
+    if (bytes !== undefined) this.bytes = bytes;
+  }
+
+  static notesOf(envelope: Envelope): Notes {
+    if (#notes in envelope) return envelope.#notes;
+    const notes = foreign.get(envelope) ?? { entry: undefined, holding: undefined };
+    foreign.set(envelope, notes);
+    return notes;
+  }
+}
+
+// By the envelope, which every layer hands on as it is: those that backends have made.
+const foreign = new WeakMap<Envelope, Notes>();
 
 /** Makes the holding of an envelope known. */
 export function hold(envelope: Envelope, holding: Holding): void {
-  holdings.set(envelope, holding);
+  NotedEnvelope.notesOf(envelope).holding = holding;
 }
 
 /** Ends a holding, and tells who relies on it. */
 export function letGo(holding: Holding): void {
   holding.isHeld = false;
-  holding.release?.();
+  holding.holder?.release();
+}
+
+/** Takes a holding over from who has relied on it. */
+export function relyOn(holding: Holding, holder: Holder): void {
+  holding.holder?.release();
+  holding.holder = holder;
 }
 
 /** Where a backend in this process holds the envelope. */
 export function holdingOf(envelope: Envelope): Holding | undefined {
-  const holding = holdings.get(envelope);
+  const { holding } = NotedEnvelope.notesOf(envelope);
   return holding?.isHeld === true ? holding : undefined;
 }

@@ -159,7 +159,7 @@ class MemoryBackend implements Backend {
       isHeld: true,
       expiresAt: Date.now() + ttlMs,
       wasUsed: false,
-      release: undefined,
+      holder: undefined,
     };
     this.#slots.set(key, slot);
     this.#bytes += bytes;

@@ -1,9 +1,9 @@
-import { type Holding, holdingOf } from "./holding.ts";
+import type { Entry, Share } from "./entry.ts";
+import { type Holder, type Holding, holdingOf, relyOn } from "./holding.ts";
 import { argsOf, type Index, IndexTable } from "./key/index-table.ts";
 import { decide, type Policy } from "./policy.ts";
 import type { FoundReading } from "./reading.ts";
 import type { Outcome, SimpleStore } from "./simple-store.ts";
-import type { Share } from "./entry.ts";
 
 // A turn of the event loop in which one function is called. One that was stopped in the middle has never ended.
 const MAX_TURN_MS = 50;
@@ -18,27 +18,59 @@ export interface ShortcutRules {
 }
 
 /** What the read path has come to for some arguments. */
-class Shortcut {
+interface Shortcut {
+  readonly index: Index;
+}
+
+/** An answer that is on its way. */
+class Coming implements Shortcut {
   readonly index: Index;
   /** Epoch milliseconds. */
-  readonly madeAt = Date.now();
+  readonly madeAt: number = Date.now();
   /** What the second who asks in one turn of the event loop is answered with, and with it all who come after. */
-  coming: Promise<Outcome> | undefined;
-  /** A fresh entry that a backend in this process holds. */
-  found: Kept | undefined;
+  answer: Promise<Outcome> | undefined;
 
   constructor(index: Index) {
     this.index = index;
   }
 }
 
-interface Kept extends FoundReading {
+/** A fresh entry that a backend in this process holds. */
+class Kept implements Shortcut, Holder {
+  readonly index: Index;
   readonly key: string;
+  readonly entry: Entry;
   readonly holding: Holding;
   /** Epoch milliseconds: the entry is fresh, held, and its stamps are known until then. */
   readonly until: number;
+  /** The newest stamp that its own were judged by. */
+  readonly newestStamp: number | undefined;
   /** The answer itself, where all callers get the same. */
   readonly shared: Promise<unknown> | undefined;
+  readonly #table: IndexTable<Shortcut>;
+
+  constructor(
+    table: IndexTable<Shortcut>,
+    index: Index,
+    key: string,
+    { entry, stamped }: FoundReading,
+    holding: Holding,
+    share: Share,
+  ) {
+    this.#table = table;
+    this.index = index;
+    this.key = key;
+    this.entry = entry;
+    this.holding = holding;
+    this.until = Math.min(entry.expiresAt, holding.expiresAt, stamped?.until ?? Infinity);
+    this.newestStamp = stamped?.newest;
+    const value = entry.read(share);
+    this.shared = value === entry.read(share) ? Promise.resolve(value) : undefined;
+  }
+
+  release(): void {
+    this.#table.remove(this);
+  }
 }
 
 /**
@@ -65,13 +97,12 @@ export class Shortcuts {
 
   /** Answers a call; `undefined` where it has to go the long way. */
   answer(args: readonly unknown[]): Promise<unknown> | undefined {
-    const shortcut = this.#table.find(args);
-    if (shortcut === undefined) return undefined;
-    const { found } = shortcut;
+    const found = this.#table.find(args);
+    if (found === undefined) return undefined;
     const now = Date.now();
-    if (found === undefined) return this.#join(shortcut, now);
+    if (!(found instanceof Kept)) return this.#join(found as Coming, now);
     if (!found.holding.isHeld || now >= found.until || (this.#mayChange && !this.#isStill(found, now))) {
-      this.#table.remove(shortcut);
+      this.#table.remove(found);
       return undefined;
     }
     found.holding.wasUsed = true;
@@ -85,23 +116,19 @@ export class Shortcuts {
    */
   keep(index: Index, answer: Promise<Outcome>): void {
     const first = this.#table.find(argsOf(index));
-    if (first !== undefined && first.found === undefined) {
+    if (first instanceof Coming && Date.now() - first.madeAt <= MAX_TURN_MS) {
       // The first leads a flight, which may be waited for no longer than its deadline: the second sees to that for all.
-      first.coming = answer;
+      first.answer = answer;
       return;
     }
-    const shortcut = new Shortcut(index);
-    if (!this.#table.add(shortcut)) return;
+    const coming = new Coming(index);
+    if (!this.#table.add(coming)) return;
     const generation = this.#generation;
     // Later calls may be of another request: what they depend on has to be their own.
-    queueMicrotask(() => {
-      if (shortcut.found === undefined) this.#table.remove(shortcut);
-    });
+    queueMicrotask(() => this.#table.remove(coming));
     answer.then(
-      ({ found, key }) => {
-        // An error that is remembered is thrown by the long way.
-        if (found === undefined || found.entry.isError === true || generation !== this.#generation) return;
-        this.#fill(shortcut, found, key);
+      (outcome) => {
+        if (generation === this.#generation) this.#fill(index, outcome);
       },
       () => {},
     );
@@ -118,32 +145,30 @@ export class Shortcuts {
     this.#generation += 1;
   }
 
-  #fill(shortcut: Shortcut, found: FoundReading, key: string): void {
+  #fill(index: Index, { found, key }: Outcome): void {
+    // An error that is remembered is thrown by the long way.
+    if (found === undefined || found.entry.isError === true) return;
     const holding = holdingOf(found.envelope);
-    if (holding?.backend !== found.backend || !this.#table.add(shortcut)) return;
-    const { expiresAt } = found.entry;
-    const until = Math.min(expiresAt, holding.expiresAt, found.stamped?.until ?? Infinity);
-    const value = found.entry.read(this.#rules.share);
-    const isShared = value === found.entry.read(this.#rules.share);
-    shortcut.found = { ...found, key, holding, until, shared: isShared ? Promise.resolve(value) : undefined };
+    if (holding?.backend !== found.backend) return;
+    const kept = new Kept(this.#table, index, key, found, holding, this.#rules.share);
     // Of two functions that share an entry, one has the shortcut.
-    holding.release?.();
-    holding.release = () => this.#table.remove(shortcut);
+    if (this.#table.add(kept)) relyOn(holding, kept);
   }
 
-  #isStill({ entry, stamped }: Kept, now: number): boolean {
+  #isStill({ entry, newestStamp }: Kept, now: number): boolean {
     const { policy, isStamped } = this.#rules;
-    if (isStamped && stamped?.newest !== this.#store.newestStamp) return false;
+    if (isStamped && newestStamp !== this.#store.newestStamp) return false;
     return policy.earlyRefresh === 0 || decide(entry, policy, now, Math.random()) === "fresh";
   }
 
-  #tell({ key, backend, entry }: Kept, now: number): void {
+  #tell({ key, holding, entry }: Kept, now: number): void {
+    const { backend } = holding;
     this.#store.emit({ type: "hit", name: this.#rules.name, key, backend, ageMs: Math.max(0, now - entry.createdAt) });
   }
 
-  #join({ coming, madeAt }: Shortcut, now: number): Promise<unknown> | undefined {
-    if (coming === undefined || now - madeAt > MAX_TURN_MS) return undefined;
+  #join({ answer, madeAt }: Coming, now: number): Promise<unknown> | undefined {
+    if (answer === undefined || now - madeAt > MAX_TURN_MS) return undefined;
     if (this.#isHeard) this.#store.emit({ type: "joined", name: this.#rules.name });
-    return coming.then(({ read }) => read(this.#rules.share));
+    return answer.then(({ read }) => read(this.#rules.share));
   }
 }

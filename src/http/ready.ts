@@ -1,4 +1,4 @@
-import { type Holding, holdingOf } from "../holding.ts";
+import { type Holding, holdingOf, relyOn } from "../holding.ts";
 import type { FoundReading } from "../reading.ts";
 import type { Outcome, Store } from "../store.ts";
 import { answerFrom, type Draft, tell } from "./answer.ts";
@@ -86,15 +86,16 @@ export class ReadyAnswers {
   #recordOf(text: string, found: FoundReading, key: string, holding: Holding): ReadyRecord {
     const known = this.#records.get(text);
     if (known?.holding === holding && known.found.stamped?.newest === found.stamped?.newest) return known;
-    // Of the texts that ask for one record, the last has it ready.
-    holding.release?.();
     const [oldest] = this.#records.keys();
     if (this.#records.size >= MAX_RECORDS && oldest !== undefined) this.#records.delete(oldest);
     const record: ReadyRecord = { found, key, holding, answers: [] };
     this.#records.set(text, record);
-    holding.release = () => {
-      if (this.#records.get(text) === record) this.#records.delete(text);
-    };
+    // Of the texts that ask for one record, the last has it ready.
+    relyOn(holding, {
+      release: () => {
+        if (this.#records.get(text) === record) this.#records.delete(text);
+      },
+    });
     return record;
   }
 
