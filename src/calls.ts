@@ -10,6 +10,7 @@ import { KeyLimitError } from "./key/canonical.ts";
 import { fingerprintOf } from "./key/fingerprint.ts";
 import { argsOf, indexOf } from "./key/index-table.ts";
 import { signalOf, withoutSignals } from "./key/signals.ts";
+import { slotText } from "./key/slot.ts";
 import type { Callable } from "./key/version.ts";
 import { type ValueJob, valueResult } from "./job.ts";
 import { decide } from "./policy.ts";
@@ -228,7 +229,7 @@ export class Calls {
     const { policy } = this.#freshness;
     const job: Omit<ValueJob, "resultOf"> = {
       name: this.name,
-      slot: this.#slotPrefix + text,
+      slot: this.#slotPrefix + slotText(text),
       key,
       isCurrent,
       rollover: this.#rolloverMs > 0 ? { maxAgeMs: this.#rolloverMs, key: previousKey } : undefined,
