@@ -47,8 +47,8 @@ ${wrapped(`What a hit, a key, a miss, a route and a bundle cost, with this packa
 
 **How.** Candidates take turns within one process, in a new random order each round, each in a loop compiled for it alone; what they give
 is folded into a sum that is kept. CPU time is measured, not time on the clock, and in workerd from outside, since the clock in a Worker may
-stand still. A ratio is that of one round, to the floor of the same round. A figure is the median of several whole runs, and the brackets
-hold the least and the greatest run. Before it is timed, each candidate has to answer right: the right value, computed once, and another
+stand still. A ratio is that of one round, to the floor of the same round. A figure is the median of ${runsText(results)}, and brackets
+hold the least and the greatest of them. Before it is timed, each candidate has to answer right: the right value, computed once, and another
 one for other arguments. What it keys wrongly is told with it. Figures below the floor, \`× 1\`, are better than it.
 
 ${wrapped(`**With what.** ${versions.join(", ")}. ${peers.join(", ")}.`)}
@@ -58,6 +58,11 @@ ${wrapped(`**With what.** ${versions.join(", ")}. ${peers.join(", ")}.`)}
 ${met} of ${verdicts.length} are met.
 
 ${verdictTable(results)}`;
+}
+
+function runsText(results: readonly Result[]): string {
+  const counts = [...new Set(results.map(({ runs }) => runs))].toSorted((a, b) => a - b);
+  return `${counts.join(" to ")} whole run${counts.at(-1) === 1 ? "" : "s"}`;
 }
 
 function section(question: QuestionName, results: readonly Result[], charts: ReturnType<typeof chartsOf>): string {

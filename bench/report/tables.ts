@@ -59,14 +59,14 @@ function cell(row: MergedRow | undefined, question: QuestionName): string {
   if (row.failure !== undefined) return `– ${row.failure}`;
   const { unit } = QUESTIONS[question];
   const facts = Object.entries(row.facts ?? {}).map(([name, count]) => `, ${figure(count)} ${name}`);
-  if (row.ratio !== undefined) return `× ${figure(row.ratio.median)} ${range(row.ratio)}${facts.join("")}`;
+  if (row.ratio !== undefined) return `× ${figure(row.ratio.median)}${range(row.ratio)}${facts.join("")}`;
   if (row.value === undefined) return "";
-  const isExact = row.value.min === row.value.max;
-  return `${withUnit(row.value.median, unit)}${isExact ? "" : ` ${range(row.value)}`}${facts.join("")}`;
+  return `${withUnit(row.value.median, unit)}${range(row.value)}${facts.join("")}`;
 }
 
+/** Of what is the same in every run, there is none to tell. */
 function range({ min, max }: Spread): string {
-  return `[${figure(min)}–${figure(max)}]`;
+  return min === max ? "" : ` [${figure(min)}–${figure(max)}]`;
 }
 
 /** What is to be known of entries beside their figures: those that have the same notes are told together. */
@@ -79,7 +79,7 @@ export function notesOf(question: QuestionName, results: readonly Result[]): str
     }
   }
   const lines = [...byNotes].flatMap(([notes, labels]) => {
-    return notes === "" ? [] : [`- ${[...labels].join(", ")}: ${notes}.`];
+    return notes === "" ? [] : [`- ${[...labels].join(" · ")}: ${notes}.`];
   });
   return lines.length === 0 ? "" : `### ${QUESTIONS[question].title}: what to know\n\n${lines.join("\n")}`;
 }

@@ -18,16 +18,20 @@ export function valueChart(title: string, rows: readonly ValueRow[], kind: Runti
   const greatest = Math.max(...rows.map(({ value }) => value), goal ?? 0);
   const at = (value: number): number => (Math.max(value, 0) / greatest) * (PLOT.right - PLOT.left - 40);
   const bottom = TOP + rows.length * ROW;
+  const bands = rows.flatMap(({ isOurs }, i) => (isOurs ? [bar(8, TOP + i * ROW, WIDTH - 16, ROW, "ours")] : []));
   const drawn = rows.flatMap(({ label, isOurs, value, told }, i) => {
     const y = TOP + i * ROW;
     return [
-      ...(isOurs ? [bar(8, y, WIDTH - 16, ROW, "ours")] : []),
       text(PLOT.left - 10, y + 14, label, isOurs ? "text strong" : "text", "end"),
       bar(PLOT.left, y + 5, at(value), ROW - 10, isOurs ? kind : "deno"),
       text(PLOT.left + at(value) + 6, y + 14, told, "muted"),
     ];
   });
-  const reach = goal === undefined ? [] : [line(PLOT.left + at(goal), TOP, PLOT.left + at(goal), bottom, "floor")];
+  const reach = goal === undefined ? [] : drawGoal(PLOT.left + at(goal), bottom, goal);
   const description = rows.map(({ label, told }) => `${label}: ${told}`).join("; ");
-  return picture(title, description, bottom + 14, [...drawn, ...reach]);
+  return picture(title, description, bottom + (goal === undefined ? 14 : 30), [...bands, ...reach, ...drawn]);
+}
+
+function drawGoal(x: number, bottom: number, goal: number): string[] {
+  return [line(x, TOP, x, bottom, "floor"), text(x, bottom + 16, `to reach: ${goal}`, "text strong", "middle")];
 }
