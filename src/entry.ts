@@ -176,9 +176,11 @@ function headOf({ created, expires, took, tags }: Parsed): EntryHead {
   return { createdAt: created, expiresAt: expires ?? Infinity, tookMs: took, ...(tags && { tags }) };
 }
 
-/** Freezes what `JSON.parse` made. */
+/** Freezes what `JSON.parse` made: a tree, so that no part of it is met twice. */
 function freeze(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  for (const member of Object.values(value)) freeze(member);
+  if (typeof value !== "object" || value === null) return;
+  for (const member of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof member === "object") freeze(member);
+  }
   Object.freeze(value);
 }
