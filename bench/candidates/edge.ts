@@ -47,8 +47,10 @@ const functions: readonly FunctionEntry[] = [
   {
     label: "@autocache/edge cached(), memory and a backend",
     keying: "own",
-    setUp: (origin) =>
-      cached(origin, { ...FUNCTION, backend: tiered([memory({ maxEntries: CAPACITY }), emptyBackend()]) }),
+    setUp(origin) {
+      const cache = createCache({ backend: tiered([memory({ maxEntries: CAPACITY }), emptyBackend()]) });
+      return cache.cached(origin, FUNCTION);
+    },
   },
 ];
 

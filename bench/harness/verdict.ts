@@ -62,7 +62,13 @@ function verdict(name: string, label: string, goal: string, measured: number, li
 export function verdictText({ goal, measured, limit, isMet }: Verdict): string {
   if (Number.isNaN(measured)) return `${goal}: MISSED, without a figure`;
   if (isMet) return `${goal}: met with ${figure(measured)}`;
-  return `${goal}: MISSED with ${figure(measured)}, ${figure(measured / limit)} times as much`;
+  return `${goal}: MISSED with ${figure(measured)}, ${excessText({ measured, limit })}`;
+}
+
+/** By how much something is missed: below twice, in percent. */
+export function excessText({ measured, limit }: Pick<Verdict, "measured" | "limit">): string {
+  const times = measured / limit;
+  return times < 2 ? `by ${figure((times - 1) * 100)} %` : `${figure(times)} times as much`;
 }
 
 /** A figure with as many digits as say something: three, or all before the point. */

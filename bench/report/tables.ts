@@ -1,7 +1,7 @@
 import type { MergedRow, Result } from "../harness/results.ts";
 import type { Spread } from "../harness/statistics.ts";
 import { sortedRows, withUnit } from "../harness/table.ts";
-import { figure, type Verdict, verdictsOf } from "../harness/verdict.ts";
+import { excessText, figure, type Verdict, verdictsOf } from "../harness/verdict.ts";
 import { type QuestionName, QUESTIONS, RUNTIMES } from "../questions.ts";
 
 const OURS = "@autocache/edge";
@@ -22,7 +22,7 @@ export function verdictTable(results: readonly Result[]): string {
 
 function outcome({ isMet, measured, limit }: Verdict): string {
   if (isMet) return "met";
-  return Number.isNaN(measured) ? "**missed**" : `**missed**: ${figure(measured / limit)} times as much`;
+  return Number.isNaN(measured) ? "**missed**" : `**missed**: ${excessText({ measured, limit })}`;
 }
 
 /** A table for each case: a row for each entry, with its figure in each runtime. */

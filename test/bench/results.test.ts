@@ -60,7 +60,7 @@ describe("verdictsOf()", () => {
   it("compares with the limit of the runtime, and with the best peer, which code by hand is not", () => {
     const verdicts = verdictsOf(resultOf([{ candidate: "@autocache/edge", label: OURS, ratio: 0.55 }, ...peers]));
     expect(verdicts.map(verdictText)).toEqual([
-      "≤ 0.5 ×: MISSED with 0.55, 1.10 times as much",
+      "≤ 0.5 ×: MISSED with 0.55, by 10.0 %",
       "ahead of every peer (best peer): met with 0.55",
     ]);
   });
@@ -73,6 +73,11 @@ describe("verdictsOf()", () => {
   it("never rounds a miss to what was to be reached", () => {
     const verdicts = verdictsOf(resultOf([{ candidate: "@autocache/edge", label: OURS, ratio: 0.5001 }, ...peers]));
     expect(verdicts[0]?.isMet).toBe(false);
+  });
+
+  it("tells a miss of many times in times", () => {
+    const verdicts = verdictsOf(resultOf([{ candidate: "@autocache/edge", label: OURS, ratio: 5 }, ...peers]));
+    expect(verdicts.map(verdictText)[0]).toBe("≤ 0.5 ×: MISSED with 5.00, 10.0 times as much");
   });
 
   it("counts what has no figure as missed", () => {
