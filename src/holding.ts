@@ -1,12 +1,11 @@
-import type { Envelope } from "./backend.ts";
+import type { Backend, Envelope } from "./backend.ts";
 
 /**
  * The place that a backend in this process keeps an envelope in: who remembers what an envelope holds can tell from it,
  * without asking the backend, whether that would still answer with it.
  */
 export interface Holding {
-  /** What the backend is called. */
-  readonly backend: string;
+  readonly keeper: Keeper;
   /** Whether the backend would answer with the envelope, until it expires. */
   isHeld: boolean;
   /** Epoch milliseconds. */
@@ -15,6 +14,12 @@ export interface Holding {
   wasUsed: boolean;
   /** Is told when the envelope is held no more. */
   holder: Holder | undefined;
+}
+
+/** A backend in this process that makes its holdings known. */
+export interface Keeper extends Backend {
+  /** Counts what is kept beside an envelope for as long as it is held; `false` where there is no room for both. */
+  charge(holding: Holding, bytes: number): boolean;
 }
 
 /** Who relies on a holding. */
@@ -69,8 +74,19 @@ export function relyOn(holding: Holding, holder: Holder): void {
   holding.holder = holder;
 }
 
-/** Where a backend in this process holds the envelope. */
-export function holdingOf(envelope: Envelope): Holding | undefined {
+/** Where this backend holds the envelope; `undefined` where it does not, or another has taken it since. */
+export function holdingOf(envelope: Envelope, backend: Backend): Holding | undefined {
   const { holding } = NotedEnvelope.notesOf(envelope);
-  return holding?.isHeld === true ? holding : undefined;
+  return holding?.isHeld === true && holding.keeper === backend ? holding : undefined;
+}
+
+/** The backend that answers first: of a stack its first tier, before which nothing newer can be. */
+export function nearestOf(backend: Backend): Backend {
+  if (backend.withTiers === undefined) return backend;
+  let first: Backend | undefined;
+  backend.withTiers((tier) => {
+    first ??= tier;
+    return tier;
+  });
+  return first === undefined ? backend : nearestOf(first);
 }

@@ -1,7 +1,7 @@
 import type { Backend, Capabilities, Envelope, KeyPage, SetOptions } from "./backend.ts";
 import { isSameBytes } from "./bytes.ts";
 import { AutocacheError } from "./errors.ts";
-import { hold, type Holding, letGo } from "./holding.ts";
+import { hold, type Holding, type Keeper, letGo } from "./holding.ts";
 
 /** Options of `memory()`. */
 export interface MemoryOptions {
@@ -30,6 +30,8 @@ const MAX_SPARED = 32;
 interface Slot extends Holding {
   readonly envelope: Envelope;
   readonly bytes: number;
+  /** What is kept beside it. */
+  besideBytes: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export function memory(options: MemoryOptions = {}): Backend {
   );
 }
 
-class MemoryBackend implements Backend {
+class MemoryBackend implements Keeper {
   readonly name = "memory";
   readonly capabilities: Capabilities;
   // In order of insertion, as Maps are. To read an entry only marks it: when room is made, one that is marked goes to the
@@ -132,6 +134,17 @@ class MemoryBackend implements Backend {
     return true;
   }
 
+  charge(holding: Holding, bytes: number): boolean {
+    const slot = holding as Slot;
+    if (slot.bytes + bytes > this.#maxBytes) return false;
+    if (bytes > slot.besideBytes) {
+      this.#bytes += bytes - slot.besideBytes;
+      slot.besideBytes = bytes;
+    }
+    if (this.#isFull()) this.#makeRoom(undefined);
+    return slot.isHeld;
+  }
+
   #read(key: string): Envelope | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
@@ -152,10 +165,11 @@ class MemoryBackend implements Backend {
       );
     }
     this.#remove(key);
-    const slot = {
-      backend: this.name,
+    const slot: Slot = {
+      keeper: this,
       envelope,
       bytes,
+      besideBytes: 0,
       isHeld: true,
       expiresAt: Date.now() + ttlMs,
       wasUsed: false,
@@ -171,7 +185,7 @@ class MemoryBackend implements Backend {
     return this.#slots.size > this.#maxEntries || this.#bytes > this.#maxBytes;
   }
 
-  #makeRoom(newest: string): void {
+  #makeRoom(newest: string | undefined): void {
     const now = Date.now();
     let spared = 0;
     for (const [key, slot] of this.#slots) {
@@ -188,7 +202,7 @@ class MemoryBackend implements Backend {
     const slot = this.#slots.get(key);
     if (slot === undefined) return;
     this.#slots.delete(key);
-    this.#bytes -= slot.bytes;
+    this.#bytes -= slot.bytes + slot.besideBytes;
     letGo(slot);
   }
 }

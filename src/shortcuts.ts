@@ -1,12 +1,16 @@
+import type { Backend } from "./backend.ts";
 import type { Entry, Share } from "./entry.ts";
-import { type Holder, type Holding, holdingOf, relyOn } from "./holding.ts";
-import { argsOf, type Index, IndexTable } from "./key/index-table.ts";
-import { decide, type Policy } from "./policy.ts";
+import { type Holder, type Holding, holdingOf, nearestOf, relyOn } from "./holding.ts";
+import { registrations } from "./key/fingerprint.ts";
+import { argsOf, bytesOf, type Index, IndexTable } from "./key/index-table.ts";
+import type { Policy } from "./policy.ts";
 import type { FoundReading } from "./reading.ts";
 import type { Outcome, SimpleStore } from "./simple-store.ts";
 
 // A turn of the event loop in which one function is called. One that was stopped in the middle has never ended.
 const MAX_TURN_MS = 50;
+// Math.random() is at most 1 - 2^-53, so that XFetch is never earlier than so many times what the function took.
+const MOST_EARLY = 53 * Math.LN2;
 
 /** What one function has its answers given by. */
 export interface ShortcutRules {
@@ -41,7 +45,7 @@ class Kept implements Shortcut, Holder {
   readonly key: string;
   readonly entry: Entry;
   readonly holding: Holding;
-  /** Epoch milliseconds: the entry is fresh, held, and its stamps are known until then. */
+  /** Epoch milliseconds: the entry is fresh, held, not due for a refresh, and its stamps are known until then. */
   readonly until: number;
   /** The newest stamp that its own were judged by. */
   readonly newestStamp: number | undefined;
@@ -55,14 +59,16 @@ class Kept implements Shortcut, Holder {
     key: string,
     { entry, stamped }: FoundReading,
     holding: Holding,
-    share: Share,
+    { share, policy }: ShortcutRules,
   ) {
     this.#table = table;
     this.index = index;
     this.key = key;
     this.entry = entry;
     this.holding = holding;
-    this.until = Math.min(entry.expiresAt, holding.expiresAt, stamped?.until ?? Infinity);
+    // Before that the read path would draw lots in vain: whether a refresh is due is for it to decide.
+    const dueAt = entry.expiresAt - entry.tookMs * policy.earlyRefresh * MOST_EARLY;
+    this.until = Math.min(dueAt, holding.expiresAt, stamped?.until ?? Infinity);
     this.newestStamp = stamped?.newest;
     const value = entry.read(share);
     this.shared = value === entry.read(share) ? Promise.resolve(value) : undefined;
@@ -82,26 +88,28 @@ class Kept implements Shortcut, Holder {
 export class Shortcuts {
   readonly #store: SimpleStore;
   readonly #rules: ShortcutRules;
-  readonly #table = new IndexTable<Shortcut>();
   readonly #isHeard: boolean;
-  /** Whether an entry that stays where it is may not be the answer any more. */
-  readonly #mayChange: boolean;
+  /** A tier below it is asked only where it has nothing; one above it may get something newer. */
+  readonly #nearest: Backend;
+  #table = new IndexTable<Shortcut>();
   #generation = 0;
+  #registrations = registrations();
 
   constructor(store: SimpleStore, rules: ShortcutRules) {
     this.#store = store;
     this.#rules = rules;
     this.#isHeard = store.isHeard;
-    this.#mayChange = rules.isStamped || rules.policy.earlyRefresh > 0;
+    this.#nearest = nearestOf(store.backend);
   }
 
   /** Answers a call; `undefined` where it has to go the long way. */
   answer(args: readonly unknown[]): Promise<unknown> | undefined {
+    if (this.#registrations !== registrations()) this.#forget();
     const found = this.#table.find(args);
     if (found === undefined) return undefined;
     const now = Date.now();
     if (!(found instanceof Kept)) return this.#join(found as Coming, now);
-    if (!found.holding.isHeld || now >= found.until || (this.#mayChange && !this.#isStill(found, now))) {
+    if (!found.holding.isHeld || now >= found.until || this.#isOutdated(found)) {
       this.#table.remove(found);
       return undefined;
     }
@@ -148,21 +156,28 @@ export class Shortcuts {
   #fill(index: Index, { found, key }: Outcome): void {
     // An error that is remembered is thrown by the long way.
     if (found === undefined || found.entry.isError === true) return;
-    const holding = holdingOf(found.envelope);
-    if (holding?.backend !== found.backend) return;
-    const kept = new Kept(this.#table, index, key, found, holding, this.#rules.share);
+    const holding = holdingOf(found.envelope, this.#nearest);
+    if (holding === undefined || !holding.keeper.charge(holding, bytesOf(index))) return;
+    const kept = new Kept(this.#table, index, key, found, holding, this.#rules);
     // Of two functions that share an entry, one has the shortcut.
     if (this.#table.add(kept)) relyOn(holding, kept);
   }
 
-  #isStill({ entry, newestStamp }: Kept, now: number): boolean {
-    const { policy, isStamped } = this.#rules;
-    if (isStamped && newestStamp !== this.#store.newestStamp) return false;
-    return policy.earlyRefresh === 0 || decide(entry, policy, now, Math.random()) === "fresh";
+  /** Whether something was invalidated in this isolate, which may be an entry with stamps. */
+  #isOutdated({ newestStamp }: Kept): boolean {
+    return newestStamp !== undefined && newestStamp !== this.#store.newestStamp;
+  }
+
+  /** The code that answers may be another now. */
+  #forget(): void {
+    this.#registrations = registrations();
+    this.#table = new IndexTable();
+    this.outdate();
   }
 
   #tell({ key, holding, entry }: Kept, now: number): void {
-    const { backend } = holding;
+    // What was read further down has been copied there: the read path would find the copy.
+    const backend = holding.keeper.name;
     this.#store.emit({ type: "hit", name: this.#rules.name, key, backend, ageMs: Math.max(0, now - entry.createdAt) });
   }
 

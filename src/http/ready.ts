@@ -1,4 +1,5 @@
-import { type Holding, holdingOf, relyOn } from "../holding.ts";
+import type { Backend } from "../backend.ts";
+import { type Holding, holdingOf, nearestOf, relyOn } from "../holding.ts";
 import type { FoundReading } from "../reading.ts";
 import type { Outcome, Store } from "../store.ts";
 import { answerFrom, type Draft, tell } from "./answer.ts";
@@ -44,12 +45,14 @@ export class ReadyAnswers {
   readonly #store: Store;
   readonly #options: ResolvedHttpOptions;
   readonly #names: ReadonlySet<string>;
+  readonly #nearest: Backend;
   readonly #records = new Map<string, ReadyRecord>();
 
   constructor(store: Store, options: ResolvedHttpOptions) {
     this.#store = store;
     this.#options = options;
     this.#names = new Set(["host", ...options.url.headers]);
+    this.#nearest = nearestOf(store.backend);
   }
 
   /** Answers a request; `undefined` where it has to go the long way. */
@@ -70,9 +73,9 @@ export class ReadyAnswers {
 
   /** Keeps what the read path has come to for a request, if the same may be answered again. */
   keep(request: Request, { found, key, expiresAt }: Outcome, variant: Variant): void {
-    const holding = found && holdingOf(found.envelope);
+    const holding = found && holdingOf(found.envelope, this.#nearest);
     const { freshness, key: makesKey, headers } = this.#options;
-    if (holding === undefined || holding.backend !== found?.backend || freshness.policy.earlyRefresh > 0) return;
+    if (holding === undefined || found?.backend !== this.#nearest.name || freshness.policy.earlyRefresh > 0) return;
     if (makesKey !== undefined || headers.hasServerTiming) return;
     const text = askedBy(request, this.#names);
     if (text === undefined || text.length > MAX_TEXT) return;

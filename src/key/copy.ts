@@ -1,9 +1,14 @@
 import { cacheKey } from "./canonical.ts";
 
 // What is larger is as quick by its digest, and would be kept once more beside the entry.
-const MAX_LEAVES = 512;
-const MAX_STRING = 1_024;
+export const MAX_LEAVES = 512;
+export const MAX_STRING = 1_024;
+const MAX_TEXT = 8_192;
 const MAX_DEPTH = 16;
+// An engine may keep a part of a text as a view of the whole (V8 from 13 code units on), a body of megabytes for an id.
+const MIN_VIEW = 13;
+const BYTES_PER_VALUE = 16;
+const BYTES_PER_CODE_UNIT = 2;
 
 /** What `copyOf` gives for values that have no copy. */
 export const REFUSED: unique symbol = Symbol("refused") as never;
@@ -48,18 +53,24 @@ class KeyCopy {
  * Two are equal where their canonical texts are, and only there; what cannot be copied is looked up by its text.
  */
 export function copyOf(values: readonly unknown[]): readonly unknown[] | typeof REFUSED {
-  const budget = { leaves: MAX_LEAVES };
+  const budget: Budget = { leaves: MAX_LEAVES, text: MAX_TEXT };
   const copies = values.map((value) => copy(value, MAX_DEPTH, budget));
   return copies.includes(REFUSED) ? REFUSED : copies;
 }
 
-function copy(value: unknown, depth: number, budget: { leaves: number }): unknown {
+/** What may still be copied. */
+interface Budget {
+  leaves: number;
+  text: number;
+}
+
+function copy(value: unknown, depth: number, budget: Budget): unknown {
   if (depth === 0 || --budget.leaves < 0) return REFUSED;
   switch (typeof value) {
     case "string":
-      return value.length <= MAX_STRING ? value : REFUSED;
+      return copyText(value, budget);
     case "object":
-      return value === null ? null : copyObject(value, (member) => copy(member, depth - 1, budget));
+      return value === null ? null : copyObject(value, depth - 1, budget);
     case "function":
     case "symbol":
       return REFUSED;
@@ -68,27 +79,33 @@ function copy(value: unknown, depth: number, budget: { leaves: number }): unknow
   }
 }
 
-function copyObject(value: object, inner: (member: unknown) => unknown): unknown {
-  if (isPlainArray(value)) {
-    const copies = isElementsOnly(value) ? value.map(inner) : [REFUSED];
-    return copies.includes(REFUSED) ? REFUSED : copies;
-  }
+function copyText(text: string, budget: Budget): string | typeof REFUSED {
+  if (text.length > MAX_STRING || (budget.text -= text.length) < 0) return REFUSED;
+  return text.length < MIN_VIEW ? text : ` ${text}`.slice(1);
+}
+
+function copyObject(value: object, depth: number, budget: Budget): unknown {
   const own = ownKeyOf(value);
-  if (!isRecord(value)) {
-    const told = own ? inner(own.call(value)) : REFUSED;
+  const isList = isPlainArray(value);
+  if (!isList && !isRecord(value)) {
+    const told = own ? copy(own.call(value), depth, budget) : REFUSED;
     return told === REFUSED ? REFUSED : new KeyCopy(told);
   }
   // One that is plain data and says what stands for it: looked up by its text.
   if (own !== undefined) return REFUSED;
-  const members = Object.keys(value).map((name) => [name, value[name]] as const);
+  if (!isList) return copyRecord(value, depth, budget);
+  const copies = isElementsOnly(value) ? value.map((member) => copy(member, depth, budget)) : [REFUSED];
+  return copies.includes(REFUSED) ? REFUSED : copies;
+}
+
+function copyRecord(record: Readonly<Record<string, unknown>>, depth: number, budget: Budget): unknown {
+  if (!standsForItself(record) || ArrayBuffer.isView(record)) return REFUSED;
+  const members = Object.keys(record).map((name) => [name, record[name]] as const);
   const defined = members.filter(([, member]) => member !== undefined);
-  const copies = defined.map(([, member]) => inner(member));
-  return copies.includes(REFUSED)
-    ? REFUSED
-    : new RecordCopy(
-        defined.map(([name]) => name),
-        copies,
-      );
+  const names = defined.map(([name]) => name);
+  for (const name of names) budget.text -= name.length;
+  const copies = budget.text < 0 ? [REFUSED] : defined.map(([, member]) => copy(member, depth, budget));
+  return copies.includes(REFUSED) ? REFUSED : new RecordCopy(names, copies);
 }
 
 /** Tells whether a value is equal to what was copied. */
@@ -105,6 +122,7 @@ export function isCopyOf(made: unknown, value: unknown): boolean {
 function isArrayCopy(made: readonly unknown[], values: readonly unknown[]): boolean {
   const { length } = made;
   if (values.length !== length || !isElementsOnly(values)) return false;
+  if ((values as { [cacheKey]?: unknown })[cacheKey] !== undefined) return false;
   for (let i = 0; i < length; i++) if (!isCopyOf(made[i], values[i])) return false;
   return true;
 }
@@ -112,7 +130,7 @@ function isArrayCopy(made: readonly unknown[], values: readonly unknown[]): bool
 /** Engines read members as fast as they can in such a loop, and records that are written alike have the same order. */
 function isRecordCopy(made: RecordCopy, record: Readonly<Record<string, unknown>>): boolean {
   const { names, values } = made;
-  if ((record as { [cacheKey]?: unknown })[cacheKey] !== undefined) return false;
+  if (!standsForItself(record)) return false;
   let met = 0;
   for (const name in record) {
     const value = record[name];
@@ -158,7 +176,24 @@ function isPlainArray(value: object): value is readonly unknown[] {
   return Object.getPrototypeOf(value) === Array.prototype && Array.isArray(value);
 }
 
-/** Neither holes nor members beside the elements. */
+/** Whether no method tells something else in its place; `toJSON` may be one that is not among its members. */
+function standsForItself(record: object): boolean {
+  const { [cacheKey]: own, toJSON } = record as { [cacheKey]?: unknown; toJSON?: unknown };
+  return own === undefined && typeof toJSON !== "function";
+}
+
+/** Neither holes nor members beside the elements, which are the first of an array's names. */
 function isElementsOnly(values: readonly unknown[]): boolean {
-  return Object.keys(values).length === values.length;
+  const { length } = values;
+  const names = Object.keys(values);
+  return names.length === length && (length === 0 || names[length - 1] === String(length - 1));
+}
+
+/** An estimate of what a copy takes. */
+export function bytesOfCopy(made: unknown): number {
+  if (typeof made === "string") return BYTES_PER_VALUE + made.length * BYTES_PER_CODE_UNIT;
+  if (made instanceof KeyCopy) return BYTES_PER_VALUE + bytesOfCopy(made.value);
+  if (made instanceof RecordCopy) return bytesOfCopy(made.names) + bytesOfCopy(made.values);
+  if (!Array.isArray(made)) return BYTES_PER_VALUE;
+  return made.reduce((sum: number, each) => sum + bytesOfCopy(each), BYTES_PER_VALUE);
 }

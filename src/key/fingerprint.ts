@@ -18,6 +18,7 @@ const ON_FUNCTION = Symbol.for("autocache.fingerprint");
 const ON_CLASS = Symbol.for("autocache.class");
 
 const registered = new Map<string, ManifestEntry>();
+let count = 0;
 
 /**
  * Registers the fingerprints of functions by their names, for a runtime without a build: a module that
@@ -36,6 +37,12 @@ export function registerManifest(manifest: Manifest): void {
     );
   }
   for (const [name, entry] of Object.entries(functions)) registered.set(name, entry);
+  count += 1;
+}
+
+/** How many manifests were registered so far: after each, names may stand for other code. */
+export function registrations(): number {
+  return count;
 }
 
 /** Finds a function in the manifest. */

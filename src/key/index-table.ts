@@ -1,4 +1,4 @@
-import { copyOf, isCopyOf, plainOf, REFUSED } from "./copy.ts";
+import { bytesOfCopy, copyOf, isCopyOf, plainOf, REFUSED } from "./copy.ts";
 import { QUICK, structuralHash, THOROUGH } from "./structural-hash.ts";
 
 /**
@@ -94,6 +94,11 @@ export class IndexTable<Member extends { readonly index: Index }> {
 export function indexOf(args: readonly unknown[]): Index | undefined {
   const copy = copyOf(args.slice(0, lengthOf(args)));
   return copy === REFUSED ? undefined : copy;
+}
+
+/** An estimate of what an index takes in memory. */
+export function bytesOf(index: Index): number {
+  return bytesOfCopy(index);
 }
 
 /** Makes arguments of an index: what they were when it was made, whatever they are now. */

@@ -1,4 +1,4 @@
-import { ownKeyOf } from "./copy.ts";
+import { MAX_LEAVES, MAX_STRING, ownKeyOf } from "./copy.ts";
 
 /**
  * How much of the arguments counts: members of lists and records so deep, elements so far, and of texts all characters or
@@ -14,6 +14,9 @@ export interface Thoroughness {
 export const QUICK: Thoroughness = { depth: 2, elements: 8, wholeTexts: false };
 export const THOROUGH: Thoroughness = { depth: 16, elements: 512, wholeTexts: true };
 
+// Past it nothing has a copy: what contains itself, or one thing in many places, would be walked without end.
+let left = 0;
+
 // Not made at module scope, where Workers have no random numbers.
 let seed = 0;
 
@@ -26,11 +29,13 @@ let seed = 0;
 export function structuralHash(args: readonly unknown[], length: number, how: Thoroughness): number {
   seed ||= (Math.random() * 2 ** 32) | 1;
   let hash = seed ^ length;
+  left = MAX_LEAVES;
   for (let i = 0; i < length; i++) hash = mixed(hash ^ hashOf(args[i], how.depth, how));
   return hash;
 }
 
 function hashOf(value: unknown, depth: number, how: Thoroughness): number {
+  if (--left < 0) return 0;
   if (typeof value === "string") return how.wholeTexts ? hashOfWholeText(value) : hashOfText(value);
   if (typeof value === "number") return hashOfNumber(value);
   if (typeof value === "object" && value !== null) return depth === 0 ? 13 : hashOfObject(value, depth - 1, how);
@@ -49,7 +54,7 @@ function hashOfObject(value: object, depth: number, how: Thoroughness): number {
 function hashOfArray(values: readonly unknown[], depth: number, how: Thoroughness): number {
   const length = Math.min(values.length, how.elements);
   let hash = values.length;
-  for (let i = 0; i < length; i++) hash = Math.imul(hash, 31) + hashOf(values[i], depth, how);
+  for (let i = 0; i < length && left >= 0; i++) hash = Math.imul(hash, 31) + hashOf(values[i], depth, how);
   return mixed(hash);
 }
 
@@ -59,6 +64,7 @@ function hashOfRecord(record: object, depth: number, how: Thoroughness): number 
   for (const name in record) {
     const value = (record as Readonly<Record<string, unknown>>)[name];
     if (value === undefined) continue;
+    if (left < 0) break;
     const hash = how.wholeTexts ? hashOfWholeText(name) : name.length;
     sum = (sum + mixed(hashOf(value, depth, how) ^ hash)) | 0;
   }
@@ -77,6 +83,7 @@ function hashOfText(text: string): number {
 
 function hashOfWholeText(text: string): number {
   let hash = text.length;
+  if (hash > MAX_STRING) return hash;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash, 31) + text.charCodeAt(i);
   return hash;
 }

@@ -16,18 +16,25 @@ const later = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
 /** Memory that counts its reads; without holding, it gives out copies, of which nobody can tell whether they are kept. */
 function counted(isHolding: boolean): { readonly backend: Backend; readonly reads: () => number } {
   const inner = memory();
+  const get = inner.get.bind(inner);
   let reads = 0;
-  const backend: Backend = {
-    name: "memory",
-    capabilities: inner.capabilities,
-    get: async (key) => {
-      reads += 1;
-      const envelope = await inner.get(key);
-      return isHolding ? envelope : envelope && { ...envelope };
-    },
-    set: (...args) => inner.set(...args),
-    delete: (...args) => inner.delete(...args),
+  const count = (key: string): ReturnType<Backend["get"]> => {
+    reads += 1;
+    return get(key);
   };
+  // In its own place: what is wrapped holds nothing for those who ask the wrapper.
+  const backend: Backend = isHolding
+    ? Object.assign(inner, { get: count, getMany: undefined })
+    : {
+        name: "memory",
+        capabilities: inner.capabilities,
+        get: async (key) => {
+          const envelope = await count(key);
+          return envelope && { ...envelope };
+        },
+        set: (...args) => inner.set(...args),
+        delete: (...args) => inner.delete(...args),
+      };
   return { backend, reads: () => reads };
 }
 
