@@ -3,7 +3,7 @@
  * each ten seconds, the time of hits as a client sees it and the memory of workerd, and fails where a request does.
  * `-- --seconds 20` is a try, which is not kept.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Connection, openConnection } from "../harness/load.ts";
@@ -146,10 +146,8 @@ console.log(
 );
 const windows = await soak(seconds);
 if (values.seconds === undefined) {
-  const folder = join(import.meta.dirname, "../results");
-  mkdirSync(folder, { recursive: true });
   const result = { date: new Date().toISOString().slice(0, 10), connections: CONNECTIONS, windows };
-  writeFileSync(join(folder, "soak.json"), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(join(import.meta.dirname, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
 }
 const failed = windows.reduce((sum, window) => sum + window.failed, 0);
 if (failed > 0) {
