@@ -134,6 +134,8 @@ class Side {
   readonly #takesMs: number;
   #runs = 0;
   #fails = false;
+  /** Of several calls at once, none takes time from the others. */
+  #isAtOnce = false;
 
   constructor({ isTagged, isStacked, maxEntries, takesMs, ...options }: Setting, isHolding: boolean) {
     const first = near(maxEntries, isHolding);
@@ -159,13 +161,14 @@ class Side {
 
   #run(): string {
     this.#runs += 1;
-    vi.setSystemTime(Date.now() + this.#takesMs);
+    if (!this.#isAtOnce) vi.setSystemTime(Date.now() + this.#takesMs);
     if (this.#fails) throw new Error(`failure ${this.#runs}`);
     return `value ${this.#runs}`;
   }
 
   /** Does a step, and tells all that came of it. */
   async play(step: Step): Promise<object> {
+    this.#isAtOnce = step.act.do === "many";
     const result = await this.#do(step).then(
       (value) => ({ value }),
       (error: Error) => ({ error: error.message }),

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { CacheEvent } from "../../src/index.ts";
 
 /** What one operation runs in: on Workers, its promises and timers end with it. */
 export interface Request {
@@ -6,6 +7,10 @@ export interface Request {
   isDead: boolean;
   /** Whether it has told that it joined another's computation. */
   hasJoined: boolean;
+  /** What it has told. */
+  readonly events: CacheEvent[];
+  /** Those that live and die with it, itself included: calls that one request makes in one turn. */
+  readonly group: Request[];
 }
 
 interface Timer {

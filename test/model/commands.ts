@@ -21,6 +21,7 @@ export type Edge = "ttl" | "swr" | "staleIfError" | "retryAfter" | "errorTtl";
 /** One step of a story. */
 export type Command =
   | { readonly do: "ops"; readonly ops: readonly Op[] }
+  | { readonly do: "again"; readonly op: Op; readonly turns: number }
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "wait until"; readonly edge: Edge; readonly subject: number; readonly offsetMs: number }
   | { readonly do: "origin"; readonly takesMs: number; readonly fails: boolean }
@@ -79,6 +80,13 @@ function ops(subjects: fc.Arbitrary<number>): fc.Arbitrary<Command> {
   return fc.array(op(subjects), { minLength: 1, maxLength: 3 }).map((list): Command => ({ do: "ops", ops: list }));
 }
 
+/** Calls one after the other, with no time between: what the first comes to may answer the next. */
+function again(subjects: fc.Arbitrary<number>): fc.Arbitrary<Command> {
+  return fc
+    .record({ op: op(subjects), turns: fc.integer({ min: 2, max: 4 }) })
+    .map(({ op: one, turns }): Command => ({ do: "again", op: { ...one, act: "call" }, turns }));
+}
+
 function wait(...ms: number[]): fc.Arbitrary<Command> {
   return fc.constantFrom(...ms).map((one): Command => ({ do: "wait", ms: one }));
 }
@@ -118,6 +126,7 @@ function storyOf(maxLength: number, ...steps: readonly (readonly [weight: number
 const broad = storyOf(
   24,
   [10, ops(subject)],
+  [4, again(subject)],
   [5, wait(1, 10, 60, 150, 400, 1_000, 3_000, 12_000, 70_000, 700_000)],
   [3, waitUntil],
   [3, origin(0, 0, 10, 80, 500, 2_500, Infinity)],
@@ -130,6 +139,7 @@ const broad = storyOf(
 const dense = storyOf(
   16,
   [10, ops(fc.constant(0))],
+  [4, again(fc.constant(0))],
   [6, wait(1, 5, 20, 60, 200)],
   [1, waitUntil],
   [1, origin(0, 30, 200)],
@@ -144,6 +154,8 @@ export function commandText(command: Command): string {
   switch (command.do) {
     case "ops":
       return command.ops.map(opText).join(" | ");
+    case "again":
+      return `${opText(command.op)}, in ${command.turns} turns`;
     case "wait":
       return `wait ${command.ms} ms`;
     case "wait until": {

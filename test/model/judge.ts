@@ -9,7 +9,7 @@ import { limitMs } from "./limits.ts";
 import { Runs } from "./runs.ts";
 import type { Setting } from "./setting.ts";
 import type { Storage, Witness } from "./storage.ts";
-import { problemOfStory } from "./stories.ts";
+import { problemOfStory, type Story, storyOf } from "./stories.ts";
 import { type Warm, Warmth } from "./warmth.ts";
 
 /** Hears of all that happens, and says what must not have. */
@@ -52,8 +52,10 @@ export class Judge {
     return of(this.#warmth, op.isolate).of(op.subject);
   }
 
-  answered(asked: Asked, warm: Warm | undefined, { value, trace }: Result): void {
+  answered(asked: Asked, warm: Warm | undefined, result: Result): void {
     const { op, request } = asked;
+    const { value } = result;
+    const trace = result.trace ?? (result.isPlain === true ? storyOf(request) : undefined);
     asked.isHurt = asked.begun.tick <= this.#wellSince;
     asked.isBlind = asked.begun.tick <= this.#readsWellSince;
     this.tell(
@@ -70,7 +72,7 @@ export class Judge {
     this.#checkPace(asked, warm, op.act === "peek" ? ofLook : trace?.verdict);
   }
 
-  #checkValue(asked: Asked, { of: subject, id }: NonNullable<Result["value"]>, trace: Result["trace"]): void {
+  #checkValue(asked: Asked, { of: subject, id }: NonNullable<Result["value"]>, trace: Story | undefined): void {
     const { op, request, settled } = asked;
     const made = this.#ledger.find(id);
     if (made === undefined || made.isError || made.begun.tick > (settled?.tick ?? 0)) {
@@ -78,7 +80,8 @@ export class Judge {
     }
     if (subject !== SUBJECTS[op.subject]) return this.check(`an answer of ${subject}`);
     if (op.act === "refresh" && made.request !== request) return this.check("a refresh that did not run the function");
-    const verdict = trace?.verdict === "bypass" ? undefined : trace?.verdict;
+    // Who joins may be given a stale answer, and is not told so.
+    const verdict = trace === undefined || trace.verdict === "bypass" ? undefined : (trace.verdict ?? "stale");
     const isShared = trace === undefined ? op.act === "call" : request.hasJoined || trace.backend === "flight";
     const answer = { made, verdict, isShared, wellSince: this.#wellSince };
     this.check(problemOf(answer, asked, this.#ledger, this.#setting));
@@ -144,6 +147,7 @@ export class Judge {
     const subject = "key" in event ? this.#keys.indexOf(event.key ?? "") : -1;
     this.tell(`  [${isolate}] ${brief(event)} ${SUBJECTS[subject] ?? ""}`);
     const request = currentRequest();
+    request?.events.push(event);
     if (event.type === "joined" && request !== undefined) request.hasJoined = true;
     // Who takes over leads from now on; who waited for a refresh leads already.
     const asked = this.#ledger.askedBy(request);

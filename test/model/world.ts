@@ -1,4 +1,4 @@
-import { type Backend, type CallContext, memory, tiered } from "../../src/index.ts";
+import { type Backend, type CallContext, type Envelope, memory, tiered } from "../../src/index.ts";
 import { altered } from "../support/backends.ts";
 import { createdAt } from "./answers.ts";
 import { chance, Clock, currentRequest, type Request, sleep, within } from "./clock.ts";
@@ -25,7 +25,7 @@ export class World {
   readonly #ledger: Ledger = new Ledger(this.clock);
   readonly #random: () => number;
   readonly #storage: Storage;
-  readonly #shared: Backend = memory();
+  readonly #shared: Backend = this.#witnessed(memory());
   readonly #keys: readonly string[];
   #origin = { takesMs: 0, fails: false };
 
@@ -51,28 +51,44 @@ export class World {
 
   #backend(isolate: number): Backend {
     const { stack } = this.#setting;
-    if (stack === "memory") {
-      const { witness } = this.judge;
-      return altered(this.#shared, {
-        set: async (key, envelope, options) => {
-          await this.#shared.set(key, envelope, options);
-          witness.landed(isolate, key, envelope);
-        },
-        delete: async (key) => {
-          await this.#shared.delete(key);
-          witness.landed(isolate, key, undefined);
-        },
-      });
-    }
+    // What one isolate knows of stamps, another does not: it is kept by the object. What is wrapped has no shortcuts.
+    if (stack === "memory") return isolate === 0 ? this.#shared : altered(this.#shared, {});
     const storage = this.#storage.seenFrom(isolate);
     return stack.startsWith("tiered") ? tiered([memory(), storage]) : storage;
+  }
+
+  /** memory() itself, since what is wrapped around it holds nothing for those who ask; it tells what it takes. */
+  #witnessed(backend: Backend): Backend {
+    const { set, delete: remove } = backend;
+    const landed = (key: string, envelope?: Envelope): void => {
+      const isolate = this.#ledger.askedBy(currentRequest())?.op.isolate ?? 0;
+      this.judge.witness.landed(isolate, key, envelope);
+    };
+    const changes: Partial<Backend> = {
+      set: async (...args) => {
+        await set.apply(backend, args);
+        landed(args[0], args[1]);
+      },
+      delete: async (key) => {
+        await remove.call(backend, key);
+        landed(key);
+      },
+    };
+    return Object.assign(backend, changes, { getMany: undefined, deleteMany: undefined, compareAndSet: undefined });
   }
 
   /** Does one step of a story, and what goes on after it without time. */
   async step(command: Command): Promise<void> {
     switch (command.do) {
       case "ops":
-        for (const op of command.ops) for (let i = 0; i < op.times; i++) this.perform(op);
+        // A turn of the event loop is of one request.
+        for (const op of command.ops) await this.#performAtOnce(op);
+        break;
+      case "again":
+        for (let turn = 0; turn < command.turns; turn++) {
+          await this.#performAtOnce(command.op);
+          await this.advance(0);
+        }
         break;
       case "wait":
         return this.advance(command.ms);
@@ -100,10 +116,16 @@ export class World {
     });
   }
 
+  async #performAtOnce(op: Op): Promise<void> {
+    const group: Request[] = [];
+    for (let i = 0; i < op.times; i++) this.perform(op, group);
+  }
+
   /** Begins an operation, in a request of its own. */
-  perform(op: Op): Asked {
+  perform(op: Op, group: Request[] = []): Asked {
     const what: Op = isStamp(op) && !this.#setting.isTagged ? { ...op, act: "invalidate" } : op;
-    const request: Request = { id: this.#ledger.asked.length, isDead: false, hasJoined: false };
+    const request: Request = { id: this.#ledger.asked.length, isDead: false, hasJoined: false, events: [], group };
+    group.push(request);
     const asked = this.#ledger.ask(what, request);
     const warm = this.judge.begun(asked);
     this.pending.set(asked, warm);
@@ -169,11 +191,14 @@ export class World {
   #kill(nth: number): void {
     const asked = this.#ledger.asked.filter(({ request }) => !request.isDead).at(-1 - nth);
     if (asked === undefined) return;
-    asked.request.isDead = true;
-    asked.died = this.#ledger.moment();
-    this.pending.delete(asked);
-    this.judge.tell(`request ${asked.request.id} dies`);
-    this.judge.lost(asked.op.isolate === 0 ? 0 : 1);
+    for (const request of asked.request.group) {
+      const one = this.#ledger.askedBy(request) ?? asked;
+      request.isDead = true;
+      one.died = this.#ledger.moment();
+      this.pending.delete(one);
+      this.judge.tell(`request ${request.id} dies`);
+      this.judge.lost(one.op.isolate === 0 ? 0 : 1);
+    }
   }
 
   #edge(edge: Edge, subject: number): number {
