@@ -2,7 +2,8 @@ import { Batcher } from "./batch.ts";
 import { bind, type CachedFunction } from "./cached-function.ts";
 import { Calls } from "./calls.ts";
 import type { Callable } from "./key/version.ts";
-import { type AnyFunctionOptions, checkFunctionOptions, type FunctionOptions } from "./function-options.ts";
+import { requireKnown } from "./checks.ts";
+import { actionOf, type AnyFunctionOptions, FUNCTION_OPTIONS, type FunctionOptions } from "./function-options.ts";
 import type { Store } from "./store.ts";
 
 /** What a batch function is cached with: the options are those of one item. */
@@ -35,7 +36,7 @@ export function wrapBatch(
   { maxBatch = Infinity, ...options }: AnyFunctionOptions & { readonly maxBatch?: number | undefined },
   fingerprint: unknown,
 ): CachedBatch<unknown, unknown> {
-  checkFunctionOptions(options, fn.name, ["maxBatch"]);
+  requireKnown(options, [...Object.keys(FUNCTION_OPTIONS), "maxBatch"], actionOf(fn.name));
   const name = options.name ?? fn.name;
   if (!(maxBatch >= 1) || (maxBatch !== Infinity && !Number.isInteger(maxBatch))) {
     throw new RangeError(`Cannot cache "${name}": maxBatch is a whole number from 1: received ${String(maxBatch)}`);

@@ -1,4 +1,5 @@
 import { Calls } from "./calls.ts";
+import { kindName } from "./checks.ts";
 import type { Callable } from "./key/version.ts";
 import type { AnyFunctionOptions } from "./function-options.ts";
 import type { SimpleStore } from "./simple-store.ts";
@@ -73,22 +74,21 @@ export function wrap(
   options: AnyFunctionOptions = {},
   fingerprint?: unknown,
 ): CachedFunction<unknown[], unknown> | CachedDecorator<unknown[], unknown> {
-  if (typeof target === "function") return bind(new Calls(store, target, options, { fingerprint }), undefined);
+  if (typeof target === "function") return bind(new Calls(store, target, options, { fingerprint }));
   const decorate = (fn: Callable, context?: ClassMethodDecoratorContext, ofFunction?: unknown): unknown => {
     if (context === undefined) {
       requireCallable(fn);
-      return bind(new Calls(store, fn, target, { fingerprint: ofFunction }), undefined);
+      return bind(new Calls(store, fn, target, { fingerprint: ofFunction }));
     }
     requireMethod(context);
     const named = { name: String(context.name), ...target };
-    const calls = new Calls(store, fn, named, {
-      receiver: context.static ? "ignored" : "argument",
-      fingerprint: options,
-    });
     const method = function (this: unknown, ...args: unknown[]): Promise<unknown> {
       return calls.call(this, args);
     };
-    calls.identity.method = { fn: method, key: context.name };
+    const calls = new Calls(store, fn, named, {
+      method: { fn: method, key: context.name, isStatic: context.static },
+      fingerprint: options,
+    });
     methods.set(method, calls);
     return copyName(method, fn);
   };
@@ -100,21 +100,18 @@ export function callsOfMethod(method: unknown): Calls | undefined {
   return typeof method === "function" ? methods.get(method) : undefined;
 }
 
+const OF_ARGUMENTS = ["trace", "invalidate", "expire", "refresh", "peek", "keyOf"] as const;
+
 /** Makes the function that a user holds. */
-export function bind(calls: Calls, self: unknown): CachedFunction<unknown[], unknown> {
+export function bind(calls: Calls, self?: unknown): CachedFunction<unknown[], unknown> {
   const call = (...args: unknown[]): Promise<unknown> => calls.call(self, args);
-  return Object.assign(copyName(call, calls.source), {
-    trace: (...args: unknown[]) => calls.trace(self, args),
+  const ofArguments = OF_ARGUMENTS.map((name) => [name, (...args: unknown[]) => calls[name](self, args)] as const);
+  return Object.assign(copyName(call, calls.source), Object.fromEntries(ofArguments), {
     many: (argsList: readonly unknown[][]) => calls.many(self, argsList),
-    invalidate: (...args: unknown[]) => calls.invalidate(self, args),
-    expire: (...args: unknown[]) => calls.expire(self, args),
-    refresh: (...args: unknown[]) => calls.refresh(self, args),
-    peek: (...args: unknown[]) => calls.peek(self, args),
     set: (args: unknown[], value: unknown) => calls.set(self, args, value),
     purge: () => calls.purge(),
-    keyOf: (...args: unknown[]) => calls.keyOf(self, args),
-    original: calls.fn as (...args: unknown[]) => unknown,
-  });
+    original: calls.fn,
+  }) as unknown as CachedFunction<unknown[], unknown>;
 }
 
 function copyName<Fn extends object>(to: Fn, from: Callable): Fn {
@@ -126,9 +123,7 @@ function copyName<Fn extends object>(to: Fn, from: Callable): Fn {
 
 function requireCallable(fn: unknown): void {
   if (typeof fn === "function") return;
-  throw new TypeError(
-    `Cannot cache a function: what is wrapped is a function: received ${fn === null ? "null" : typeof fn}`,
-  );
+  throw new TypeError(`Cannot cache a function: what is wrapped is a function: received ${kindName(fn)}`);
 }
 
 function requireMethod(context: unknown): asserts context is ClassMethodDecoratorContext {

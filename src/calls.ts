@@ -1,14 +1,12 @@
-import type { Duration } from "./duration.ts";
-import { parseDuration } from "./duration.ts";
+import { tell } from "./asker.ts";
+import { durationOf } from "./duration.ts";
 import { type CallContext, runUnder } from "./call-context.ts";
 import type { CacheEvent, Report } from "./events.ts";
-import type { Share } from "./entry.ts";
-import { type Freshness, resolveFreshness } from "./freshness.ts";
-import { type AnyFunctionOptions, checkFunctionOptions, resolveRollover } from "./function-options.ts";
-import { Identity, type Receiver } from "./identity.ts";
+import { type AnyFunctionOptions, type ResolvedFunctionOptions, resolveFunctionOptions } from "./function-options.ts";
+import { Identity } from "./identity.ts";
 import { KeyLimitError } from "./key/canonical.ts";
 import { fingerprintOf } from "./key/fingerprint.ts";
-import { argsOf, indexOf } from "./key/index-table.ts";
+import { argsOf, type Index, indexOf } from "./key/index-table.ts";
 import { signalOf, withoutSignals } from "./key/signals.ts";
 import { slotText } from "./key/slot.ts";
 import type { Callable } from "./key/version.ts";
@@ -19,17 +17,24 @@ import { Shortcuts } from "./shortcuts.ts";
 import { acceptValid, StoredEntry } from "./stored-entry.ts";
 import type { Outcome, SimpleStore } from "./simple-store.ts";
 import type { Stamping } from "./stamping.ts";
+import type { Method } from "./subclass.ts";
 import { reasonOf, type Trace } from "./trace.ts";
 import { UsualTime } from "./usual-time.ts";
 
 /** What stands behind a function. */
 export interface CallsOptions {
-  /** @default "ignored" */
-  readonly receiver?: Receiver;
+  /** The method that decorates it, where it is one. */
+  readonly method?: Method;
   /** The function whose name and text count, where it is not the one that is called. */
   readonly source?: Callable;
   /** What the build plugin has passed behind the options. */
   readonly fingerprint?: unknown;
+}
+
+/** What a call is made with: what stands for its arguments, and where its facts go. */
+interface Given {
+  readonly parts?: readonly unknown[];
+  readonly report?: Report;
 }
 
 /** The calls of one function: options checked once, then one `Job` per call. */
@@ -40,13 +45,8 @@ export class Calls {
   readonly name: string;
   readonly identity: Identity;
   readonly #store: SimpleStore;
-  readonly #options: AnyFunctionOptions;
-  /** Milliseconds, unless the result says. */
-  readonly #ttl: number | ((value: never, ...args: never[]) => Duration);
+  readonly #options: ResolvedFunctionOptions;
   readonly #slotPrefix: string;
-  readonly #freshness: Freshness;
-  readonly #share: Share;
-  readonly #rolloverMs: number;
   readonly #stamps: Stamping;
   readonly #shortcuts: Shortcuts;
   readonly #usualTime = new UsualTime();
@@ -55,31 +55,26 @@ export class Calls {
     store: SimpleStore,
     fn: Callable,
     options: AnyFunctionOptions,
-    { receiver = "ignored", source = fn, fingerprint }: CallsOptions = {},
+    { method, source = fn, fingerprint }: CallsOptions = {},
   ) {
-    checkFunctionOptions(options, source.name);
+    const resolved = resolveFunctionOptions(options, source.name, store.options);
+    this.#options = resolved;
     this.fn = fn;
     this.source = source;
     const known = fingerprintOf(fingerprint, source);
-    this.identity = new Identity(source, options, known, receiver, store.options, store.emit);
+    this.identity = new Identity(source, resolved, known, store, method);
     const { name } = this.identity;
     this.name = name;
     this.#store = store;
-    this.#options = options;
-    this.#rolloverMs = resolveRollover(options, `cache "${name}"`);
-    const { ttl = store.options.ttlMs } = options;
-    this.#ttl = typeof ttl === "function" ? ttl : parseDuration(ttl, `ttl of "${name}"`);
-    this.#freshness = resolveFreshness(options, store.options.freshness, `"${name}"`);
-    this.#share = options.share ?? store.options.share;
     this.#slotPrefix = store.nextSlotPrefix();
-    this.#stamps = store.stampingOf(name, options.tags);
-    const { policy } = this.#freshness;
-    this.#shortcuts = new Shortcuts(store, { name, share: this.#share, policy, isStamped: this.#stamps.isStamped });
+    this.#stamps = store.stampingOf(name, resolved.tags);
+    const { share } = resolved;
+    this.#shortcuts = new Shortcuts(store, { name, share, policy: resolved, isStamped: this.#stamps.isStamped });
   }
 
   call(self: unknown, args: readonly unknown[]): Promise<unknown> {
     try {
-      if (this.#ttl === 0) return this.#answer(self, args, args);
+      if (this.#options.ttl === 0) return this.#answer(self, args, args);
       const parts = this.identity.isPlain ? args : this.identity.parts(self, args);
       return this.#shortcuts.answer(parts) ?? this.#answer(self, args, parts);
     } catch (error) {
@@ -89,11 +84,14 @@ export class Calls {
 
   async #answer(self: unknown, args: readonly unknown[], parts: readonly unknown[]): Promise<unknown> {
     const index = indexOf(parts);
-    const job = this.#tryJob(self, args, this.#store.emit, index === undefined ? this.#longWay(parts) : argsOf(index));
-    if (job === undefined) return this.#run(self, args);
+    const job = this.#tryJob(self, args, { parts: index === undefined ? this.#longWay(parts) : argsOf(index) });
+    return job === undefined ? this.#run(self, args) : this.#answerOf(job, index);
+  }
+
+  async #answerOf(job: ValueJob, index?: Index): Promise<unknown> {
     const answer = new Call(this.#store, job).answer();
     if (index !== undefined) this.#shortcuts.keep(index, answer);
-    return (await answer).read(this.#share);
+    return (await answer).read(this.#options.share);
   }
 
   async trace(self: unknown, args: readonly unknown[]): Promise<Trace<unknown>> {
@@ -103,19 +101,20 @@ export class Calls {
       this.#store.emit(event);
     };
     const startedAt = performance.now();
-    const job = this.#tryJob(self, args, report);
+    const job = this.#tryJob(self, args, { report });
     const outcome: Partial<Outcome> & Pick<Outcome, "read"> =
-      job === undefined ? bypassed(await this.#run(self, args)) : await new Call(this.#store, job, report).answer();
+      job === undefined ? bypassed(await this.#run(self, args)) : await new Call(this.#store, job).answer();
+    const { backend, createdAt } = outcome;
     return {
-      value: outcome.read(this.#share),
+      value: outcome.read(this.#options.share),
       verdict: outcome.verdict ?? "bypass",
       reason: reasonOf(events),
       joined: events.some(({ type }) => type === "joined"),
       key: outcome.key,
       version: await this.identity.version(self),
       versionSource: this.identity.versionSource,
-      backend: outcome.backend,
-      ageMs: outcome.backend !== undefined && outcome.createdAt !== undefined ? ageOf(outcome.createdAt) : undefined,
+      backend,
+      ageMs: backend === undefined || createdAt === undefined ? undefined : ageOf(createdAt),
       durationMs: performance.now() - startedAt,
       events,
     };
@@ -137,36 +136,32 @@ export class Calls {
   }
 
   /** The same, with each call's error in its place. */
-  async settled(self: unknown, argsList: readonly (readonly unknown[])[]): Promise<PromiseSettledResult<unknown>[]> {
+  settled(self: unknown, argsList: readonly (readonly unknown[])[]): Promise<PromiseSettledResult<unknown>[]> {
+    const calls = argsList.map((args) => this.#prepare(self, args));
     // All keys first: digests end in different turns, and reads are made one of those of a turn.
-    const jobs = await Promise.allSettled(
-      argsList.map(async (args) => {
-        const near = this.#shortcuts.answer(this.identity.parts(self, args));
-        if (near !== undefined) return { near: await near };
-        const job = this.#tryJob(self, args, this.#store.emit);
-        await job?.key();
-        return { job };
-      }),
-    );
-    return Promise.allSettled(
-      jobs.map(async (made, i) => {
-        if (made.status === "rejected") throw made.reason;
-        const { near, job } = made.value;
-        if (job !== undefined) return (await new Call(this.#store, job).answer()).read(this.#share);
-        return "near" in made.value ? near : this.#run(self, argsList[i] ?? []);
-      }),
-    );
+    const prepared = Promise.allSettled(calls);
+    return Promise.allSettled(calls.map((call) => prepared.then(() => call).then((answer) => answer())));
+  }
+
+  /** Does what comes before a call's read, and gives what does the rest. */
+  async #prepare(self: unknown, args: readonly unknown[]): Promise<() => unknown> {
+    const near = this.#shortcuts.answer(this.identity.parts(self, args));
+    if (near !== undefined) return () => near;
+    const job = this.#tryJob(self, args);
+    if (job === undefined) return () => this.#run(self, args);
+    await job.key();
+    return () => this.#answerOf(job);
   }
 
   async refresh(self: unknown, args: readonly unknown[]): Promise<unknown> {
     this.#shortcuts.outdate();
-    const job = this.#tryJob(self, args, this.#store.emit);
+    const job = this.#tryJob(self, args);
     if (job === undefined) return this.#run(self, args);
-    return (await new Call(this.#store, job).refresh()).read(this.#share);
+    return (await new Call(this.#store, job).refresh()).read(this.#options.share);
   }
 
   async peek(self: unknown, args: readonly unknown[]): Promise<unknown> {
-    return (await this.#at(self, args).peek())?.read(this.#share);
+    return (await this.#at(self, args).peek())?.read(this.#options.share);
   }
 
   async set(self: unknown, args: readonly unknown[], value: unknown): Promise<void> {
@@ -192,10 +187,10 @@ export class Calls {
 
   /** How long a call waits for another's computation: some times what the function usually takes. */
   flightTimeoutMs(): number {
-    return this.#usualTime.flightTimeoutMs(this.#freshness.flightTimeoutMs);
+    return this.#usualTime.flightTimeoutMs(this.#options.flightTimeoutMs);
   }
 
-  #at(self: unknown, args: readonly unknown[]): StoredEntry<ValueJob> {
+  #at(self: unknown, args: readonly unknown[]): StoredEntry {
     return new StoredEntry(this.#store, this.#job(self, args));
   }
 
@@ -205,16 +200,17 @@ export class Calls {
   }
 
   /** `undefined` where the call goes by the cache: nothing would be stored, or a stranger's arguments are past the limits of a key. */
-  #tryJob(self: unknown, args: readonly unknown[], report: Report, parts?: readonly unknown[]): ValueJob | undefined {
-    if (this.#ttl === 0) {
-      report({ type: "bypass", name: this.name, reason: "ttl" });
+  #tryJob(self: unknown, args: readonly unknown[], given: Given = {}): ValueJob | undefined {
+    const asker = { name: this.name, report: given.report ?? this.#store.emit };
+    if (this.#options.ttl === 0) {
+      tell(asker, "bypass", { reason: "ttl" });
       return undefined;
     }
     try {
-      return this.#job(self, args, parts);
+      return this.#job(self, args, given);
     } catch (error) {
       if (!(error instanceof KeyLimitError)) throw error;
-      report({ type: "bypass", name: this.name, reason: "key-too-large", error });
+      tell(asker, "bypass", { reason: "key-too-large", error });
       return undefined;
     }
   }
@@ -222,46 +218,35 @@ export class Calls {
   #job(
     self: unknown,
     args: readonly unknown[],
-    parts: readonly unknown[] = this.#longWay(this.identity.parts(self, args)),
+    { parts = this.#longWay(this.identity.parts(self, args)), report = this.#store.emit }: Given = {},
   ): ValueJob {
     const { text, key, previousKey, isCurrent } = this.identity.of(parts);
-    const { validate, shouldCache } = this.#options;
-    const { policy } = this.#freshness;
-    const job: Omit<ValueJob, "resultOf"> = {
+    const options = this.#options;
+    const { validate, shouldCache, rolloverMs } = options;
+    const slot = this.#slotPrefix + slotText(text);
+    const job: ValueJob = {
       name: this.name,
-      slot: this.#slotPrefix + slotText(text),
+      report,
+      slot,
+      refreshSlot: slot,
       key,
       isCurrent,
-      rollover: this.#rolloverMs > 0 ? { maxAgeMs: this.#rolloverMs, key: previousKey } : undefined,
+      rollover: rolloverMs > 0 ? { maxAgeMs: rolloverMs, key: previousKey } : undefined,
       compute: (context) => this.#run(self, args, context),
-      freshness: this.#freshness,
-      accept: (reading) => (validate === undefined ? reading : acceptValid(validate, reading)),
-      decide: (entry, now, random) => decide(entry, policy, now, random),
-      ttlMs: (value) => this.#ttlMs(value, args),
+      freshness: options,
+      accept: validate && ((reading) => acceptValid(validate, reading)),
+      decide: (entry, now, random) => decide(entry, options, now, random),
+      isWanted: (value) => shouldCache?.(value as never, ...(args as never[])) ?? true,
+      ttlMs: (value) => durationOf(options.ttl, `ttl of "${this.name}"`, value, ...args),
+      tags: (value) => this.#stamps.tagsOf(value, ...args),
+      resultOf: (value, times) => valueResult(job, value, times),
       flightTimeoutMs: () => this.flightTimeoutMs(),
-      observe: (tookMs) => {
-        this.#usualTime.observe(tookMs);
-      },
+      observe: (tookMs) => this.#usualTime.observe(tookMs),
       signal: signalOf(args),
-      tags: (value) => this.#tagsOf(value, args),
       isStamped: this.#stamps.isStamped,
       stamps: () => this.#stamps.keys(),
     };
-    const isWanted = (value: unknown): boolean => shouldCache?.(value as never, ...(args as never[])) ?? true;
-    return { ...job, resultOf: (value, times) => valueResult(job, isWanted, value, times) };
-  }
-
-  #tagsOf(value: unknown, args: readonly unknown[]): readonly string[] | undefined {
-    const { tags } = this.#options;
-    const of = typeof tags === "function" ? tags(value as never, ...(args as never[])) : tags;
-    return of?.length === 0 ? undefined : of;
-  }
-
-  #ttlMs(value: unknown, args: readonly unknown[]): number {
-    if (typeof this.#ttl === "number") return this.#ttl;
-    const duration = this.#ttl(value as never, ...(args as never[]));
-    // A token that has already expired says so with a negative time: not a mistake, only nothing to store.
-    return typeof duration === "number" && duration < 0 ? 0 : parseDuration(duration, `ttl of "${this.name}"`);
+    return job;
   }
 }
 

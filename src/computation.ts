@@ -1,154 +1,144 @@
+import { tell } from "./asker.ts";
 import type { CallContext } from "./call-context.ts";
-import { type Duration, parseDuration } from "./duration.ts";
+import { durationOf } from "./duration.ts";
 import { sealError } from "./entry.ts";
 import { AutocacheError } from "./errors.ts";
-import type { Report } from "./events.ts";
-import type { Leader } from "./flight.ts";
-import { headFrom, type Job, refreshSlotOf, type Result, type Storable } from "./job.ts";
+import type { Flight } from "./flight.ts";
+import { headFrom, type Job, type Result, type Storable } from "./job.ts";
 import type { Run } from "./runs.ts";
 import type { Outcome, SimpleStore } from "./simple-store.ts";
 import { waitFor } from "./wait.ts";
 
 const CAPTURED: Result = { refusal: "captured" };
 
-/** What surrounds one run of a function. */
-interface Site {
-  readonly store: SimpleStore;
-  readonly job: Job;
-  readonly report: Report;
-  readonly leader: Pick<Leader<Outcome>, "holdFor">;
-  readonly context: CallContext;
-  /** Whether an expired entry is there that may still be an answer. */
-  readonly hasFallback: boolean;
-}
+/** One run of a function for a flight, and what becomes of it. */
+export class Computation {
+  readonly #store: SimpleStore;
+  readonly #job: Job;
+  readonly #flight: Flight<Outcome>;
+  readonly #context: CallContext;
+  readonly #hasFallback: boolean;
+  readonly #run: Run;
+  readonly #startedAt: number;
+  readonly #isCurrent: boolean;
+  /** Whether the caller has been told that it took too long. */
+  #isLate = false;
 
-/** The same, once it has begun. */
-interface Running extends Site {
-  readonly run: Run;
-  readonly startedAt: number;
-  readonly isCurrent: boolean;
-}
+  /** @param hasFallback whether an expired entry is there that may still be an answer */
+  constructor(store: SimpleStore, job: Job, flight: Flight<Outcome>, context: CallContext, hasFallback: boolean) {
+    this.#store = store;
+    this.#job = job;
+    this.#flight = flight;
+    this.#context = context;
+    this.#hasFallback = hasFallback;
+    this.#run = store.runs.begin(job.slot);
+    this.#startedAt = store.now();
+    this.#isCurrent = job.isCurrent();
+  }
 
-/** Runs the function for a flight, and stores what comes of it under `waitUntil`. */
-export async function compute(site: Site): Promise<Outcome> {
-  const { job, store, context } = site;
-  const running: Running = {
-    ...site,
-    run: store.runs.begin(job.slot),
-    startedAt: store.now(),
-    isCurrent: job.isCurrent(),
-  };
-  // Not awaited at once: a hard timeout goes on without it.
-  const work = settle(() => job.compute(context));
-  const { hardTimeoutMs } = job.freshness;
-  if (hardTimeoutMs === Infinity || (await waitFor(work, hardTimeoutMs))) return conclude(running, work);
-  // A value that comes too late for the caller is not too late for the next.
-  const leader: Site["leader"] = { holdFor: (writing) => store.defer(writing) };
-  store.defer(conclude({ ...running, leader }, work));
-  throw new AutocacheError(
-    "timeout",
-    `Cannot wait for "${job.name}": its hardTimeout is ${hardTimeoutMs} ms: received nothing until then`,
-  );
-}
+  /** Runs the function, and stores what comes of it under `waitUntil`. */
+  async outcome(): Promise<Outcome> {
+    const { name, freshness } = this.#job;
+    const { hardTimeoutMs } = freshness;
+    // Not awaited at once: a hard timeout goes on without it.
+    const concluded = this.#conclude();
+    if (hardTimeoutMs === Infinity || (await waitFor(concluded, hardTimeoutMs))) return concluded;
+    // A value that comes too late for the caller is not too late for the next.
+    this.#isLate = true;
+    this.#store.defer(concluded);
+    throw new AutocacheError(
+      "timeout",
+      `Cannot wait for "${name}": its hardTimeout is ${hardTimeoutMs} ms: received nothing until then`,
+    );
+  }
 
-async function settle(run: () => unknown): Promise<unknown> {
-  return run();
-}
-
-async function conclude(running: Running, work: Promise<unknown>): Promise<Outcome> {
-  const { store, run } = running;
-  try {
-    let value: unknown;
+  async #conclude(): Promise<Outcome> {
     try {
-      value = await work;
+      return this.#finish(await this.#compute());
+    } finally {
+      this.#store.runs.end(this.#run);
+    }
+  }
+
+  async #compute(): Promise<unknown> {
+    try {
+      return await this.#job.compute(this.#context);
     } catch (error) {
       try {
-        rememberError(running, error);
+        this.#rememberError(error);
       } catch {
         // What the option throws, or a getter of the error: the function's own error is what the caller is told.
       }
       throw error;
     }
-    return finish(running, value);
-  } finally {
-    store.runs.end(run);
   }
-}
 
-function finish(running: Running, value: unknown): Outcome {
-  const { store, job, report, context, startedAt } = running;
-  const fact = { name: job.name, key: context.key };
-  const createdAt = Math.max(Date.now(), startedAt);
-  const tookMs = createdAt - startedAt;
-  job.observe(tookMs);
-  report({ type: "computed", ...fact, durationMs: tookMs });
+  #finish(value: unknown): Outcome {
+    const job = this.#job;
+    const { key, reason } = this.#context;
+    const times = this.#times();
+    job.observe(times.tookMs);
+    tell(job, "computed", { key, durationMs: times.tookMs });
 
-  const times = { createdAt, tookMs };
-  const result = running.isCurrent && job.isCurrent() ? job.resultOf(value, times) : CAPTURED;
-  if (result.refusal !== undefined) {
-    report({ type: "not-stored", ...fact, reason: result.refusal });
-    if (replaces(context)) record(running, () => store.discard(fact.key, job.name, report));
-    if (replaces(context) || context.reason === "rollover") store.defer(discardPrevious(running));
-    const outcome = { verdict: "miss", key: fact.key, read: () => value, expiresAt: createdAt, ...times } as const;
-    return result.isAskedAgain === true ? outcome : { ...outcome, isRefused: true };
+    const result = this.#isCurrent && job.isCurrent() ? job.resultOf(value, times) : CAPTURED;
+    if (result.refusal === undefined) {
+      const supersede = (): void => tell(job, "not-stored", { key, reason: "superseded" });
+      this.#record(() => this.#write(result), supersede);
+      return { ...result.head, verdict: "miss", key, read: result.read };
+    }
+    tell(job, "not-stored", { key, reason: result.refusal });
+    if (this.#replaces) this.#record(() => this.#store.discard(key, job));
+    if (this.#replaces || reason === "rollover") this.#store.defer(this.#discardPrevious());
+    const isRefused = result.isAskedAgain !== true;
+    return { ...times, expiresAt: times.createdAt, verdict: "miss", key, read: () => value, isRefused };
   }
-  const supersede = (): void => report({ type: "not-stored", ...fact, reason: "superseded" });
-  record(running, () => write(running, result), { supersede });
-  return { ...result.head, verdict: "miss", key: fact.key, read: result.read };
-}
 
-/** Lets a run write, if it still may when its turn comes, and holds its flight until that is done. */
-function record(
-  { store, leader, run }: Running,
-  begin: () => Promise<unknown>,
-  { supersede = () => {}, error }: { supersede?: () => void; error?: Outcome } = {},
-): void {
-  const writing = store.runs.store(run, begin);
-  if (writing === undefined) return supersede();
-  leader.holdFor(
-    writing.then((isWritten) => isWritten || supersede()),
-    error,
-  );
-}
+  /** Writes, if the run still may when its turn comes, and holds its flight until that is done. */
+  #record(write: () => Promise<unknown>, supersede: () => void = () => {}, error?: Outcome): void {
+    const writing = this.#store.runs.store(this.#run, write);
+    if (writing === undefined) return supersede();
+    const written = writing.then((isWritten) => isWritten || supersede());
+    if (this.#isLate) this.#store.defer(written);
+    else this.#flight.holdFor(written, error);
+  }
 
-/** Where this code stores nothing for a call, what the code before has stored is no answer either. */
-async function discardPrevious({ store, job, report }: Site): Promise<void> {
-  const previous = await job.rollover?.key();
-  if (previous !== undefined) await store.discard(previous, job.name, report);
-}
+  /** Where this code stores nothing for a call, what the code before has stored is no answer either. */
+  async #discardPrevious(): Promise<void> {
+    const previous = await this.#job.rollover?.key();
+    if (previous !== undefined) await this.#store.discard(previous, this.#job);
+  }
 
-async function write({ store, job, report, context }: Site, result: Storable): Promise<void> {
-  const isStored = await result.write((envelope, keepMs) =>
-    store.write(context.key, job.name, envelope, keepMs, report),
-  );
-  if (isStored) return;
-  store.retries.set(refreshSlotOf(job), Date.now() + job.freshness.retryAfterMs);
-  // The entry that a refresh could not replace is known to be out of date.
-  if (replaces(context)) await store.discard(context.key, job.name, report);
-}
+  async #write(result: Storable): Promise<void> {
+    const { key } = this.#context;
+    if (await result.write((envelope, keepMs) => this.#store.write(key, this.#job, envelope, keepMs))) return;
+    this.#store.retryLater(this.#job);
+    // The entry that a refresh could not replace is known to be out of date.
+    if (this.#replaces) await this.#store.discard(key, this.#job);
+  }
 
-function rememberError(running: Running, error: unknown): void {
-  const { store, job, report, context, hasFallback, startedAt } = running;
-  const { errorTtl } = job.freshness;
-  // An expired entry that may still be an answer is worth more than the error that would take its place.
-  const isAborted = job.signal?.aborted === true;
-  if (errorTtl === 0 || hasFallback || isAborted || replaces(context)) return;
-  const ttlMs = typeof errorTtl === "number" ? errorTtl : atLeast0(errorTtl(error), job.name);
-  if (ttlMs === 0) return;
-  const now = Math.max(Date.now(), startedAt);
-  const head = headFrom(now, ttlMs, now - startedAt);
-  const read = (): never => {
-    throw error;
-  };
-  record(running, () => store.write(context.key, job.name, sealError(error, head), ttlMs, report), {
-    error: { ...head, verdict: "miss", key: context.key, read, isError: true },
-  });
-}
+  #rememberError(error: unknown): void {
+    const { name, signal, freshness } = this.#job;
+    const { key } = this.#context;
+    const { errorTtl } = freshness;
+    // An expired entry that may still be an answer is worth more than the error that would take its place.
+    if (errorTtl === 0 || this.#hasFallback || signal?.aborted || this.#replaces) return;
+    const ttlMs = durationOf(errorTtl, `errorTtl of "${name}"`, error);
+    if (ttlMs === 0) return;
+    const { createdAt, tookMs } = this.#times();
+    const head = headFrom(createdAt, ttlMs, tookMs);
+    const read = (): never => {
+      throw error;
+    };
+    const answer = { ...head, verdict: "miss", key, read, isError: true } as const;
+    this.#record(() => this.#store.write(key, this.#job, sealError(error, head), ttlMs), undefined, answer);
+  }
 
-function replaces({ reason }: CallContext): boolean {
-  return reason === "refresh";
-}
+  #times(): { readonly createdAt: number; readonly tookMs: number } {
+    const createdAt = Math.max(Date.now(), this.#startedAt);
+    return { createdAt, tookMs: createdAt - this.#startedAt };
+  }
 
-function atLeast0(duration: Duration, name: string): number {
-  return typeof duration === "number" && duration < 0 ? 0 : parseDuration(duration, `errorTtl of "${name}"`);
+  get #replaces(): boolean {
+    return this.#context.reason === "refresh";
+  }
 }

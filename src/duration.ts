@@ -33,3 +33,11 @@ export function parseDuration(duration: Duration, what: string): number {
   }
   return Number(match[1]) * UNITS[match[2] as Unit];
 }
+
+/** How long something lasts, in milliseconds, where a function may say it for each case. */
+export function durationOf(given: number | ((...of: never[]) => Duration), what: string, ...of: unknown[]): number {
+  if (typeof given === "number") return given;
+  const duration = given(...(of as never[]));
+  // A token that has already expired says so with a negative time: not a mistake, only nothing to store.
+  return typeof duration === "number" && duration < 0 ? 0 : parseDuration(duration, what);
+}

@@ -38,10 +38,9 @@ export class AutocacheError extends Error {
  * Looks at `name` and `code`, not at the class: two bundles or two realms have two classes.
  */
 export function isAutocacheError(error: unknown, code?: ErrorCode): error is AutocacheError {
-  if (!(typeof error === "object" && error !== null)) return false;
-  const candidate = error as { name?: unknown; code?: unknown };
+  const candidate = error as Partial<AutocacheError> | null | undefined;
   return (
-    candidate.name === "AutocacheError" &&
+    candidate?.name === "AutocacheError" &&
     typeof candidate.code === "string" &&
     (code === undefined || candidate.code === code)
   );

@@ -1,5 +1,6 @@
-import { type Duration, parseDuration } from "./duration.ts";
-import type { Policy } from "./policy.ts";
+import { durationOrFunction, milliseconds, outOfRange, type Readers, resolveOptions } from "./checks.ts";
+import type { Duration } from "./duration.ts";
+import { FRESH_ONLY, type Policy } from "./policy.ts";
 
 /** How stale an answer may be, and what happens when the function is slow or fails: a cache's defaults, and a function's own. */
 export interface FreshnessOptions {
@@ -33,8 +34,7 @@ export interface FreshnessOptions {
 }
 
 /** The same, resolved: milliseconds. */
-export interface Freshness {
-  readonly policy: Policy;
+export interface Freshness extends Policy {
   readonly jitter: number;
   readonly softTimeoutMs: number;
   readonly hardTimeoutMs: number;
@@ -44,22 +44,9 @@ export interface Freshness {
   readonly flightTimeoutMs: number | undefined;
 }
 
-/** The names of these options. */
-export const FRESHNESS_OPTIONS: readonly (keyof FreshnessOptions)[] = [
-  "swr",
-  "staleIfError",
-  "earlyRefresh",
-  "jitter",
-  "softTimeout",
-  "hardTimeout",
-  "errorTtl",
-  "retryAfter",
-  "flightTimeout",
-];
-
 /** What holds where nothing is said. */
 export const DEFAULT_FRESHNESS: Freshness = {
-  policy: { swrMs: 0, staleIfErrorMs: 0, earlyRefresh: 0 },
+  ...FRESH_ONLY,
   jitter: 0,
   softTimeoutMs: Infinity,
   hardTimeoutMs: Infinity,
@@ -68,50 +55,33 @@ export const DEFAULT_FRESHNESS: Freshness = {
   flightTimeoutMs: undefined,
 };
 
+/** How these options are read. */
+export const FRESHNESS_OPTIONS: Readers<FreshnessOptions> = {
+  swr: milliseconds(),
+  staleIfError: milliseconds(),
+  earlyRefresh: (value, name, _action, owner) => {
+    if (typeof value !== "boolean" && !(typeof value === "number" && value >= 0 && value < Infinity)) {
+      throw outOfRange(name, owner, "true, false, or a finite number from 0", value);
+    }
+    return { earlyRefresh: Number(value) };
+  },
+  jitter: (value, name, _action, owner) => {
+    if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
+      throw outOfRange(name, owner, "a share from 0 to 1", value);
+    }
+  },
+  softTimeout: milliseconds(),
+  hardTimeout: milliseconds(1),
+  errorTtl: durationOrFunction,
+  retryAfter: milliseconds(),
+  flightTimeout: milliseconds(1),
+};
+
 /**
- * Checks these options and resolves them over defaults.
+ * Checks these options, and resolves them over others.
  *
- * @param what whose options they are, as the error names it
- * @throws {TypeError} where one is of the wrong type
- * @throws {RangeError} where one is out of range
+ * @param owner whose options they are, as the error names them
  */
-export function resolveFreshness(options: FreshnessOptions, defaults: Freshness, what: string): Freshness {
-  const read = <Ms extends number | undefined>(name: DurationOption, otherwise: Ms, least: number = 0): number | Ms => {
-    const duration = options[name];
-    if (duration === undefined) return otherwise;
-    const ms = parseDuration(duration, `${name} of ${what}`);
-    if (ms >= least) return ms;
-    throw new RangeError(`Cannot use the ${name} of ${what}: it is at least ${least} ms: received ${duration}`);
-  };
-  const { errorTtl = defaults.errorTtl } = options;
-  return {
-    policy: {
-      swrMs: read("swr", defaults.policy.swrMs),
-      staleIfErrorMs: read("staleIfError", defaults.policy.staleIfErrorMs),
-      earlyRefresh: readEarlyRefresh(options.earlyRefresh, defaults.policy.earlyRefresh, what),
-    },
-    jitter: readJitter(options.jitter, defaults.jitter, what),
-    softTimeoutMs: read("softTimeout", defaults.softTimeoutMs),
-    hardTimeoutMs: read("hardTimeout", defaults.hardTimeoutMs, 1),
-    errorTtl: typeof errorTtl === "function" ? errorTtl : parseDuration(errorTtl, `errorTtl of ${what}`),
-    retryAfterMs: read("retryAfter", defaults.retryAfterMs),
-    flightTimeoutMs: read("flightTimeout", defaults.flightTimeoutMs, 1),
-  };
-}
-
-type DurationOption = "swr" | "staleIfError" | "softTimeout" | "hardTimeout" | "retryAfter" | "flightTimeout";
-
-function readEarlyRefresh(value: boolean | number | undefined, otherwise: number, what: string): number {
-  if (value === undefined) return otherwise;
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "number" && value >= 0 && value < Infinity) return value;
-  throw new RangeError(
-    `Cannot use the earlyRefresh of ${what}: it is true, false, or a finite number from 0: received ${String(value)}`,
-  );
-}
-
-function readJitter(value: number | undefined, otherwise: number, what: string): number {
-  if (value === undefined) return otherwise;
-  if (typeof value === "number" && value >= 0 && value <= 1) return value;
-  throw new RangeError(`Cannot use the jitter of ${what}: it is a share from 0 to 1: received ${String(value)}`);
+export function resolveFreshness(options: FreshnessOptions, defaults: Freshness, owner: string): Freshness {
+  return resolveOptions(options, FRESHNESS_OPTIONS, `cache ${owner}`, owner, defaults);
 }

@@ -1,7 +1,17 @@
-import { kindName, requireFunction, requireKnown, requireOneOf, requireTags } from "./checks.ts";
+import {
+  aFunction,
+  anything,
+  durationOrFunction,
+  kindName,
+  oneOf,
+  type Reader,
+  type Readers,
+  requireKnown,
+  resolveOptions,
+} from "./checks.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import type { Share } from "./entry.ts";
-import { FRESHNESS_OPTIONS, type FreshnessOptions } from "./freshness.ts";
+import { type Freshness, FRESHNESS_OPTIONS, type FreshnessOptions } from "./freshness.ts";
 import { requireText } from "./key/key.ts";
 import { requireSchema, type Schema } from "./schema.ts";
 
@@ -56,67 +66,73 @@ export interface RolloverOptions {
   readonly maxAge: Duration;
 }
 
-/** The names of these options. */
-export const FUNCTION_OPTIONS: readonly (keyof FunctionOptions)[] = [
-  "name",
-  "version",
-  "deps",
-  "key",
-  "ttl",
-  "tags",
-  "shouldCache",
-  "share",
-  "validate",
-  "rollover",
-  ...FRESHNESS_OPTIONS,
-];
-
-/** How callers may share a value. */
-export const SHARES: readonly Share[] = ["frozen", "copy", "unfrozen"];
-
-/**
- * Checks the options of one function.
- *
- * @throws {TypeError} where an option is unknown or of the wrong type
- * @throws {RangeError} where the `ttl` is out of range
- */
-export function checkFunctionOptions(
-  options: AnyFunctionOptions,
-  fnName: string,
-  others: readonly string[] = [],
-): void {
-  const action = fnName === "" ? "cache a function" : `cache "${fnName}"`;
-  requireKnown(options, [...FUNCTION_OPTIONS, ...others], action);
-  const { name, version, deps, key, ttl, tags, shouldCache, validate } = options;
-  if (name !== undefined) requireText(name, "name");
-  if (typeof version === "number") {
-    if (!Number.isFinite(version))
-      throw new RangeError(`Cannot ${action}: a version is a finite number: received ${version}`);
-  } else if (version !== undefined) requireText(version, "version");
-  if (deps !== undefined && !Array.isArray(deps)) {
-    throw new TypeError(`Cannot ${action}: deps is an array: received ${kindName(deps)}`);
-  }
-  requireOneOf(options.share, SHARES, "share", action);
-  requireFunction(key, "key", action);
-  requireFunction(shouldCache, "shouldCache", action);
-  if (tags !== undefined && typeof tags !== "function") requireTags(tags, action);
-  if (validate !== undefined) requireSchema(validate, action);
-  if (ttl !== undefined && typeof ttl !== "function") parseDuration(ttl, `ttl of "${name ?? fnName}"`);
-  resolveRollover(options, action);
+/** The same, resolved over those of the cache. */
+export interface ResolvedFunctionOptions
+  extends
+    Freshness,
+    Pick<AnyFunctionOptions, "name" | "version" | "deps" | "key" | "tags" | "shouldCache" | "validate"> {
+  /** Milliseconds, unless the result says. */
+  readonly ttl: number | ((value: never, ...args: never[]) => Duration);
+  readonly share: Share;
+  /** How old a value of the code before may be; 0 for none. */
+  readonly rolloverMs: number;
 }
 
+/** How callers may share a value. */
+export const sharing: Reader<Share> = oneOf("frozen", "copy", "unfrozen");
+
+/** How these options are read. */
+export const FUNCTION_OPTIONS: Readers<AnyFunctionOptions> = {
+  name: requireText,
+  version: (version, name, action) => {
+    if (typeof version !== "number") requireText(version, name);
+    else if (!Number.isFinite(version)) {
+      throw new RangeError(`Cannot ${action}: a version is a finite number: received ${version}`);
+    }
+  },
+  deps: (deps, _name, action) => {
+    if (!Array.isArray(deps)) throw new TypeError(`Cannot ${action}: deps is an array: received ${kindName(deps)}`);
+  },
+  key: aFunction,
+  ttl: durationOrFunction,
+  // Read by what keeps them.
+  tags: anything,
+  shouldCache: aFunction,
+  share: sharing,
+  validate: (schema, _name, action) => requireSchema(schema, action),
+  rollover: (rollover, _name, action) => {
+    requireKnown(rollover, ["maxAge"], `${action}: the rollover`);
+    return { rolloverMs: parseDuration(rollover.maxAge, `rollover.maxAge of ${action}`) };
+  },
+  ...FRESHNESS_OPTIONS,
+};
+
 /**
- * Reads how old a value of the code before may be, in milliseconds: 0 for none.
+ * Checks the options of one function, and resolves them over those of its cache.
  *
- * @throws {TypeError} where there is no schema that such a value must pass
+ * @throws {TypeError} where an option is unknown or of the wrong type
+ * @throws {RangeError} where a duration is out of range
  */
-export function resolveRollover({ rollover, validate }: AnyFunctionOptions, action: string): number {
-  if (rollover === undefined) return 0;
-  requireKnown(rollover, ["maxAge"], `${action}: the rollover`);
-  if (validate === undefined) {
-    throw new TypeError(
-      `Cannot ${action}: rollover needs \`validate\`, which tells whether a value of the code before is still one: received none`,
-    );
-  }
-  return parseDuration(rollover.maxAge, `rollover.maxAge of ${action}`);
+export function resolveFunctionOptions(
+  options: AnyFunctionOptions,
+  fnName: string,
+  cache: Freshness & { readonly ttlMs: number; readonly share: Share },
+): ResolvedFunctionOptions {
+  const action = actionOf(fnName);
+  const resolved = resolveOptions<AnyFunctionOptions, ResolvedFunctionOptions>(
+    options,
+    FUNCTION_OPTIONS,
+    action,
+    `"${options?.name ?? fnName}"`,
+    { ...cache, ttl: cache.ttlMs, rolloverMs: 0 },
+  );
+  if (options.rollover === undefined || options.validate !== undefined) return resolved;
+  throw new TypeError(
+    `Cannot ${action}: rollover needs \`validate\`, which tells whether a value of the code before is still one: received none`,
+  );
+}
+
+/** What cannot be done where an option is wrong. */
+export function actionOf(fnName: string): string {
+  return fnName === "" ? "cache a function" : `cache "${fnName}"`;
 }

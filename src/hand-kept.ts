@@ -74,14 +74,14 @@ export class HandKept {
       const reading = await this.#find(key);
       const touched = isFresh(reading) ? reseal(reading.envelope, { expiresAt: Date.now() + ttlMs }) : undefined;
       if (touched === undefined) return false;
-      await this.#store.put(await this.#keyOf(key), key, touched, this.#keepMs(ttlMs), this.#store.emit);
+      await this.#store.put(await this.#keyOf(key), this.#store.asker(key), touched, this.#keepMs(ttlMs));
       return true;
     });
   }
 
   async getMany(keys: readonly string[]): Promise<Map<string, unknown>> {
     const stored = await Promise.all(keys.map((key) => this.#keyOf(key)));
-    const readings = await this.#store.findMany(stored, "getMany()", this.#store.emit, await this.#stamps());
+    const readings = await this.#store.findMany(stored, "getMany()", await this.#stamps());
     const values = new Map<string, unknown>();
     keys.forEach((key, i) => {
       const reading = readings.get(stored[i] as string);
@@ -146,7 +146,7 @@ export class HandKept {
   }
 
   async #find(key: string): Promise<Reading> {
-    return this.#store.find(await this.#keyOf(key), key, this.#store.emit, await this.#stamps());
+    return this.#store.find(await this.#keyOf(key), { ...this.#store.asker(key), stamps: () => this.#stamps() });
   }
 
   async #keyOf(key: string): Promise<string> {
@@ -177,7 +177,7 @@ export class HandKept {
 
   /** How long the backend keeps a value: for as long as it may be answered with when stale, too. */
   #keepMs(ttlMs: number): number {
-    return ttlMs + graceMs(this.#store.options.freshness.policy);
+    return ttlMs + graceMs(this.#store.options);
   }
 
   #stamps(): Promise<StampKeys | undefined> {
@@ -192,23 +192,24 @@ export class HandKept {
     return resolveTtl(options, this.#store.options.ttlMs, key);
   }
 
-  #stored(key: string, options?: ValueOptions): StoredEntry<ValueJob> {
+  #stored(key: string, options?: ValueOptions): StoredEntry {
     return new StoredEntry(this.#store, this.#job(key, options));
   }
 
   #job(key: string, options?: ValueOptions, compute: () => unknown = () => undefined): ValueJob {
     requireText(key, "key");
     const ttlMs = this.#ttlMs(key, options);
-    const { freshness } = this.#store.options;
-    const job: Omit<ValueJob, "resultOf"> = {
-      name: key,
-      slot: slotOf(key),
+    const freshness = this.#store.options;
+    const slot = slotOf(key);
+    const job: ValueJob = {
+      ...this.#store.asker(key),
+      slot,
+      refreshSlot: slot,
       key: () => this.#keyOf(key),
       compute,
       isCurrent: () => true,
       ttlMs: () => ttlMs,
-      accept: (reading) => reading,
-      decide: (entry, now, random) => decide(entry, freshness.policy, now, random),
+      decide: (entry, now, random) => decide(entry, freshness, now, random),
       tags: () => options?.tags,
       // Whoever asks, the value may have been given tags.
       isStamped: true,
@@ -217,8 +218,10 @@ export class HandKept {
       flightTimeoutMs: () => freshness.flightTimeoutMs ?? FLIGHT_TIMEOUT_MS,
       signal: undefined,
       observe: () => {},
+      isWanted: () => true,
+      resultOf: (value, times) => valueResult(job, value, times),
     };
-    return { ...job, resultOf: (value, times) => valueResult(job, () => true, value, times) };
+    return job;
   }
 
   #requireSwap(verb: string, key: string): Swap {
@@ -232,7 +235,7 @@ export class HandKept {
         expected,
         next,
         { ttlMs },
-        this.#store.context(stored, key, this.#store.emit),
+        this.#store.context(this.#store.asker(key), stored),
       );
   }
 }

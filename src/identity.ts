@@ -1,16 +1,12 @@
-import type { Report } from "./events.ts";
 import { AutocacheError } from "./errors.ts";
 import type { AnyFunctionOptions } from "./function-options.ts";
 import { canonical, canonicalValue } from "./key/canonical.ts";
 import type { Fingerprint } from "./key/fingerprint.ts";
 import { digestOf, frontOf } from "./key/key.ts";
 import { type Callable, CodeVersion, isNative, type VersionSource } from "./key/version.ts";
-import type { ResolvedCacheOptions } from "./options.ts";
-import { subclassOf } from "./subclass.ts";
+import type { SimpleStore } from "./simple-store.ts";
+import { type Method, subclassOf } from "./subclass.ts";
 import { hasTwin, isFirst } from "./warnings.ts";
-
-/** What `this` is to a call: nothing, as for a plain function or a static method, or the first argument. */
-export type Receiver = "ignored" | "argument";
 
 /** What one call is, whenever and wherever it is made. */
 export interface CallIdentity {
@@ -26,53 +22,45 @@ export interface CallIdentity {
 /** What identifies the calls of one function: its name, its code, and how its arguments are read. */
 export class Identity {
   readonly name: string;
-  /** The decorated method, and what its class calls it, where the function is one. */
-  method: { readonly fn: object; readonly key: string | symbol } | undefined;
+  /** Whether the arguments alone are the parts of a call. */
+  readonly isPlain: boolean;
   readonly #fn: Callable;
   readonly #code: CodeVersion;
   readonly #key: AnyFunctionOptions["key"];
-  readonly #receiver: Receiver;
-  readonly #cache: ResolvedCacheOptions;
-  readonly #emit: Report;
+  readonly #method: Method | undefined;
+  /** Whether the parts of a call begin with the subclass and what is captured. */
+  readonly #hasMore: boolean;
+  readonly #cache: Pick<SimpleStore, "options" | "emit">;
   // Texts, not their promises, which on Workers may die with the request that made them.
   readonly #fronts = new Map<string, string>();
   #isWarned = false;
 
-  readonly #isPlain: boolean;
-
   /** @throws {TypeError} where the function has no name, or its text says nothing and nothing else does */
   constructor(
     fn: Callable,
-    options: AnyFunctionOptions,
+    options: Pick<AnyFunctionOptions, "name" | "version" | "deps" | "key">,
     fingerprint: Fingerprint | undefined,
-    receiver: Receiver,
-    cache: ResolvedCacheOptions,
-    emit: Report,
+    cache: Pick<SimpleStore, "options" | "emit">,
+    method?: Method,
   ) {
-    const name = options.name ?? fingerprint?.name ?? fn.name;
-    if (name === "") {
+    this.name = options.name ?? fingerprint?.name ?? fn.name;
+    if (this.name === "") {
       throw new TypeError(
         "Cannot cache a function: one without a name of its own needs the option `name`: received an anonymous function",
       );
     }
-    this.name = name;
     this.#fn = fn;
-    this.#code = new CodeVersion(fn, name, options, fingerprint);
+    this.#code = new CodeVersion(fn, this.name, options, fingerprint);
     this.#key = options.key;
-    this.#receiver = receiver;
+    this.#method = method;
+    this.#hasMore = method !== undefined || this.#code.captured !== undefined;
+    this.isPlain = !this.#hasMore && this.#key === undefined;
     this.#cache = cache;
-    this.#emit = emit;
-    this.#isPlain = options.key === undefined && receiver === "ignored" && !this.#code.hasCaptured;
   }
 
   /** Tells which code answers a call on an object. */
   version(self: unknown): Promise<string> {
     return this.#code.text(this.#subclassOf(self));
-  }
-
-  /** Whether the arguments alone are the parts of a call. */
-  get isPlain(): boolean {
-    return this.#isPlain && this.method === undefined;
   }
 
   get versionSource(): VersionSource {
@@ -86,11 +74,9 @@ export class Identity {
    * @throws what the option `key` throws; {TypeError} where the build has not seen the class
    */
   parts(self: unknown, args: readonly unknown[]): readonly unknown[] {
-    const captured = this.#code.captured();
     const own =
       this.#key === undefined ? this.#withThis(self, args) : [this.#key.apply(self as never, args as never[])];
-    if (captured === undefined && this.method === undefined) return own;
-    return [this.#subclassOf(self), captured, ...own];
+    return this.#hasMore ? [this.#subclassOf(self), this.#code.captured?.(), ...own] : own;
   }
 
   /**
@@ -101,17 +87,22 @@ export class Identity {
    */
   of(parts: readonly unknown[]): CallIdentity {
     if (!this.#isWarned) this.#warn();
-    const names = this.#code.captured();
-    const hasMore = names !== undefined || this.method !== undefined;
-    const [subclass, values] = (hasMore ? parts : []) as [string?, Readonly<Record<string, unknown>>?];
-    const argsText = this.#argsText(hasMore ? parts.slice(2) : parts);
-    const captured = names && capturedText(Object.keys(names), values);
+    const [subclass, values] = (this.#hasMore ? parts : []) as [string?, Readonly<Record<string, unknown>>?];
+    const argsText = this.#argsText(this.#hasMore ? parts.slice(2) : parts);
+    const captured = this.#capturedText(values);
     const text = captured === undefined ? argsText : `${argsText},${captured}`;
     let key: Promise<string> | undefined;
     return {
-      text: subclass === undefined ? text : `${subclass}${text}`,
+      text: subclass === undefined ? text : subclass + text,
       key: () => (key ??= this.#code.text(subclass).then((version) => this.#keyOf(version, text))),
-      isCurrent: () => this.#isCaptured(captured),
+      isCurrent: () => {
+        try {
+          return this.#capturedText() === captured;
+        } catch {
+          // What it has become cannot be in a key.
+          return false;
+        }
+      },
       previousKey: async () => {
         const previous = subclass === undefined ? await this.#code.previous() : undefined;
         return previous === undefined ? undefined : this.#keyOf(previous, text);
@@ -120,7 +111,7 @@ export class Identity {
   }
 
   async #keyOf(version: string, text: string): Promise<string> {
-    const { namespace, secret, backend } = this.#cache;
+    const { namespace, secret, backend } = this.#cache.options;
     let front = this.#fronts.get(version);
     if (front === undefined) {
       front = await frontOf(namespace, this.name, version);
@@ -131,33 +122,35 @@ export class Identity {
   }
 
   #withThis(self: unknown, args: readonly unknown[]): readonly unknown[] {
-    return this.#receiver === "ignored" ? args : [self, ...args];
+    return takesThis(this.#method) ? [self, ...args] : args;
   }
 
   #argsText(own: readonly unknown[]): string {
     if (this.#key !== undefined) return canonicalValue(own[0], "key()");
-    if (this.#receiver === "ignored") return canonical(own);
+    if (!takesThis(this.#method)) return canonical(own);
     const text = canonical(own.slice(1));
     return `[${canonicalValue(own[0], "this")}${text === "[]" ? "" : ","}${text.slice(1)}`;
   }
 
-  #isCaptured(text: string | undefined): boolean {
-    try {
-      const values = this.#code.captured();
-      return (values && capturedText(Object.keys(values), values)) === text;
-    } catch {
-      // What it has become cannot be in a key.
-      return false;
-    }
+  /** What the function captures, as one text: in the order in which the build plugin names it. */
+  #capturedText(values?: Readonly<Record<string, unknown>>): string | undefined {
+    const current = this.#code.captured?.();
+    const of = values ?? current;
+    return (
+      current &&
+      `[${Object.keys(current)
+        .map((name) => canonicalValue(of?.[name], `captured.${name}`))
+        .join()}]`
+    );
   }
 
   #subclassOf(self: unknown): string | undefined {
     const isSeen = this.versionSource === "fingerprint" || this.versionSource === "manifest";
-    return this.method === undefined || !isSeen ? undefined : subclassOf(self, this.method.fn, this.method.key);
+    return this.#method !== undefined && isSeen ? subclassOf(self, this.#method) : undefined;
   }
 
   #warn(): void {
-    const { unversioned } = this.#cache;
+    const { unversioned } = this.#cache.options;
     if (this.versionSource === "source" && unversioned === "error") {
       throw new AutocacheError(
         "unversioned",
@@ -171,14 +164,15 @@ export class Identity {
 
   #warnOf(code: keyof typeof WARNINGS): void {
     const { name } = this;
-    if (!isFirst(this.#cache.backend, `${code} ${this.#cache.namespace}:${name}`)) return;
-    this.#emit({ type: "warning", name, code, message: `"${name}" ${WARNINGS[code]}` });
+    const { backend, namespace } = this.#cache.options;
+    if (!isFirst(backend, `${code} ${namespace}:${name}`)) return;
+    this.#cache.emit({ type: "warning", name, code, message: `"${name}" ${WARNINGS[code]}` });
   }
 }
 
-/** What a function captures, as one text: in the order in which the build plugin names it. */
-function capturedText(names: readonly string[], values: Readonly<Record<string, unknown>> = {}): string {
-  return `[${names.map((name) => canonicalValue(values[name], `captured.${name}`)).join(",")}]`;
+/** Whether `this` is a call's first argument. */
+function takesThis(method: Method | undefined): boolean {
+  return method?.isStatic === false;
 }
 
 const WARNINGS = {

@@ -1,3 +1,4 @@
+import type { Asker } from "./asker.ts";
 import type { Envelope } from "./backend.ts";
 import type { CallContext } from "./call-context.ts";
 import { areTags } from "./checks.ts";
@@ -5,24 +6,17 @@ import { type Entry, type EntryHead, open, seal } from "./entry.ts";
 import type { NotStoredReason } from "./events.ts";
 import type { Freshness } from "./freshness.ts";
 import { graceMs, type Verdict } from "./policy.ts";
-import type { FoundReading, Reading } from "./reading.ts";
-import type { StampKeys } from "./stamping.ts";
 
 /**
  * What one call asks for: the read path does not know whether a cached function asks, `getOrSet()`, or a route for a
  * response.
  */
-export interface Job {
-  readonly name: string;
+export interface Job extends Asker {
   /** Names the flight: equal for calls that may share a computation. */
   readonly slot: string;
-  /** Names the refreshes in the background, which a call that waits for nobody shares all the same. @default the slot */
-  readonly refreshSlot?: string;
+  /** Names the refreshes in the background, which a call that waits for nobody shares all the same. */
+  readonly refreshSlot: string;
   readonly key: () => Promise<string>;
-  /** Whether the entry's envelope has bytes. */
-  readonly isBinary?: boolean;
-  /** What was read is worth something to this call, or why it is not. */
-  readonly accept: (reading: FoundReading) => Reading | Promise<Reading>;
   /** What an entry is worth at an instant: pure. */
   readonly decide: (entry: Entry, now: number, random: number) => Verdict;
   readonly compute: (context: CallContext) => unknown;
@@ -32,8 +26,6 @@ export interface Job {
   readonly resultOf: (value: unknown, times: Times) => Result;
   /** Whether entries can be invalidated by tags or purged. */
   readonly isStamped: boolean;
-  /** The stamps that are known before the entry is read; `undefined` for none. */
-  readonly stamps: () => Promise<StampKeys | undefined>;
   /** How old an answer of the code before may be, and where it is; `undefined` for none. */
   readonly rollover?: { readonly maxAgeMs: number; readonly key: () => Promise<string | undefined> } | undefined;
   readonly freshness: Freshness;
@@ -80,33 +72,28 @@ export interface ValueJob extends Job {
   readonly ttlMs: (value: unknown) => number;
   /** What the result can be invalidated by. */
   readonly tags: (value: unknown) => readonly string[] | undefined;
+  /** Whether the result is stored. */
+  readonly isWanted: (value: unknown) => boolean;
 }
 
 /** What becomes of a value that is stored as it is. */
-export function valueResult(
-  job: Omit<ValueJob, "resultOf">,
-  shouldCache: (value: unknown) => boolean,
-  value: unknown,
-  { createdAt, tookMs }: Times,
-): Result {
-  const ttlMs = shouldCache(value) ? job.ttlMs(value) : undefined;
+export function valueResult(job: ValueJob, value: unknown, { createdAt, tookMs }: Times): Result {
+  if (!job.isWanted(value)) return { refusal: "should-cache" };
+  const ttlMs = job.ttlMs(value);
   const tags = job.tags(value);
-  if (ttlMs === undefined) return { refusal: "should-cache" };
   if (ttlMs <= 0) return { refusal: "ttl" };
   if (!areTags(tags)) return { refusal: "tags" };
-  const head = headFrom(createdAt, jittered(ttlMs, job.freshness.jitter), tookMs, tags);
+  const { jitter } = job.freshness;
+  // Only ever shorter: an entry is never fresh for longer than was asked.
+  const jitteredMs = jitter === 0 ? ttlMs : ttlMs * (1 - jitter * Math.random());
+  const head = headFrom(createdAt, jitteredMs, tookMs, tags);
   const envelope = seal(value, head, job.name);
   return {
     head,
     // The caller gets what a hit will get, not what the function holds: neither can change the other's.
     read: open(envelope)?.read ?? (() => value),
-    write: (put) => put(envelope, keptMs(job, head.expiresAt - head.createdAt)),
+    write: (put) => put(envelope, keptMs(job, jitteredMs)),
   };
-}
-
-/** Only ever shorter: an entry is never fresh for longer than was asked. */
-function jittered(ttlMs: number, jitter: number): number {
-  return jitter === 0 ? ttlMs : ttlMs * (1 - jitter * Math.random());
 }
 
 /**
@@ -114,15 +101,10 @@ function jittered(ttlMs: number, jitter: number): number {
  * has answered: without one, an older answer of the code before would be given again.
  */
 export function keptMs({ freshness, rollover }: Pick<Job, "freshness" | "rollover">, ttlMs: number): number {
-  return Math.max(ttlMs + graceMs(freshness.policy), rollover?.maxAgeMs ?? 0);
+  return Math.max(ttlMs + graceMs(freshness), rollover?.maxAgeMs ?? 0);
 }
 
 /** The head of an entry that is made at an instant. */
 export function headFrom(createdAt: number, ttlMs: number, tookMs: number, tags?: readonly string[]): EntryHead {
   return { createdAt, expiresAt: createdAt + ttlMs, tookMs, ...(tags && { tags }) };
-}
-
-/** What the refreshes of a job are found by. */
-export function refreshSlotOf({ slot, refreshSlot }: Pick<Job, "slot" | "refreshSlot">): string {
-  return refreshSlot ?? slot;
 }

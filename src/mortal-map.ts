@@ -16,8 +16,9 @@ export class MortalMap<Key, Value> {
     this.#bury = bury;
   }
 
-  get size(): number {
-    return this.#members.size;
+  /** In order of insertion. */
+  keys(): Key[] {
+    return [...this.#members.keys()];
   }
 
   get(key: Key): Value | undefined {
@@ -25,26 +26,18 @@ export class MortalMap<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    const now = Date.now();
-    // In order of insertion, so the oldest come first.
-    for (const [oldest, { value: dead, since }] of this.#members) {
-      if (now - since < this.#maxAgeMs && this.#members.size < MAX_SIZE) break;
+    const since = Date.now();
+    for (const [oldest, dead] of this.#members) {
+      const isDead = since - dead.since >= this.#maxAgeMs;
+      if (!isDead && this.#members.size < MAX_SIZE) break;
       this.#members.delete(oldest);
-      if (now - since >= this.#maxAgeMs) this.#bury(dead);
+      if (isDead) this.#bury(dead.value);
     }
     this.#members.delete(key);
-    this.#members.set(key, { value, since: now });
+    this.#members.set(key, { value, since });
   }
 
   delete(key: Key): void {
     this.#members.delete(key);
-  }
-
-  clear(): void {
-    this.#members.clear();
-  }
-
-  values(): Value[] {
-    return Array.from(this.#members.values(), ({ value }) => value);
   }
 }

@@ -1,16 +1,19 @@
 import type { Backend } from "./backend.ts";
-import { requireBackend, requireFunction, requireKnown, requireOneOf, requireTags } from "./checks.ts";
+import {
+  aFunction,
+  milliseconds,
+  oneOf,
+  type Readers,
+  requireBackend,
+  requireKnown,
+  requireTags,
+  resolveOptions,
+} from "./checks.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import type { Share } from "./entry.ts";
 import type { CacheEvent } from "./events.ts";
-import {
-  DEFAULT_FRESHNESS,
-  type Freshness,
-  FRESHNESS_OPTIONS,
-  type FreshnessOptions,
-  resolveFreshness,
-} from "./freshness.ts";
-import { type AnyFunctionOptions, FUNCTION_OPTIONS, SHARES } from "./function-options.ts";
+import { DEFAULT_FRESHNESS, type Freshness, FRESHNESS_OPTIONS, type FreshnessOptions } from "./freshness.ts";
+import { type AnyFunctionOptions, FUNCTION_OPTIONS, sharing } from "./function-options.ts";
 import { MAX_NAMESPACE_PREFIX, namespacePrefix, requireText } from "./key/key.ts";
 import { waitUntil } from "#runtime";
 
@@ -73,25 +76,24 @@ export interface ValueOptions {
   readonly tags?: readonly string[] | undefined;
 }
 
-export interface ResolvedCacheOptions {
+/** The options of a cache, resolved: milliseconds. */
+export interface ResolvedCacheOptions extends Freshness {
   readonly backend: Backend;
   readonly namespace: string;
   readonly ttlMs: number;
-  readonly freshness: Freshness;
   readonly backendTimeoutMs: number;
   readonly breaker: { readonly failures: number; readonly retryAfterMs: number };
   readonly isPurgeable: boolean;
   readonly tagTtlMs: number;
   readonly share: Share;
-  readonly secret: string | undefined;
+  readonly secret?: string;
   readonly unversioned: Unversioned;
-  readonly onEvent: ((event: CacheEvent) => void) | undefined;
+  readonly onEvent?: (event: CacheEvent) => void;
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
 /** What says how tags are kept, which only a cache has. */
 type OfTags = "purgeable" | "tagTtl";
-const OF_TAGS: readonly string[] = ["purgeable", "tagTtl"] satisfies OfTags[];
 
 /** The options of a cache that one function has for itself. */
 export type OwnCacheOptions = Omit<CacheOptions, "ttl" | "share" | OfTags | keyof FreshnessOptions>;
@@ -99,31 +101,42 @@ export type OwnCacheOptions = Omit<CacheOptions, "ttl" | "share" | OfTags | keyo
 /** The options of a function that is cached by itself, whatever its types. */
 export type AnyCachedOptions = AnyFunctionOptions & OwnCacheOptions;
 
-type Names<Options> = readonly (keyof Options)[];
-
-const CACHE_OPTIONS: Names<CacheOptions> = [
-  "backend",
-  "namespace",
-  "ttl",
+const CACHE_OPTIONS: Readers<CacheOptions> = {
+  backend: (backend, _name, action) => requireBackend(backend, action),
+  namespace: (namespace, name, action) => {
+    requireText(namespace, name);
+    const { length } = namespacePrefix(namespace);
+    if (length <= MAX_NAMESPACE_PREFIX) return;
+    throw new RangeError(
+      `Cannot ${action}: a namespace is at most ${MAX_NAMESPACE_PREFIX - 1} bytes when percent-encoded: received ${length - 1}`,
+    );
+  },
+  ttl: milliseconds(),
   ...FRESHNESS_OPTIONS,
-  "backendTimeout",
-  "breaker",
-  "purgeable",
-  "tagTtl",
-  "share",
-  "secret",
-  "unversioned",
-  "onEvent",
-  "waitUntil",
-];
-const VALUE_OPTIONS: Names<ValueOptions> = ["ttl", "tags"];
+  backendTimeout: milliseconds(),
+  breaker: (breaker, _name, action) => ({ breaker: readBreaker(breaker, action) }),
+  purgeable: (isPurgeable) => ({ isPurgeable }),
+  tagTtl: milliseconds(),
+  share: sharing,
+  secret: requireText,
+  unversioned: oneOf("error", "warn", "source"),
+  onEvent: aFunction,
+  waitUntil: aFunction,
+};
 
-const UNVERSIONED: readonly Unversioned[] = ["error", "warn", "source"];
-const DEFAULT_NAMESPACE = "autocache";
-const DEFAULT_TTL = "5m";
-const DEFAULT_TAG_TTL = "10s";
-const DEFAULT_BACKEND_TIMEOUT = "2s";
-const DEFAULT_BREAKER = { failures: 5, retryAfter: "10s" } as const;
+/** What holds where nothing is said: milliseconds. */
+const DEFAULTS = {
+  ...DEFAULT_FRESHNESS,
+  namespace: "autocache",
+  ttlMs: 300_000,
+  backendTimeoutMs: 2_000,
+  breaker: { failures: 5, retryAfterMs: 10_000 },
+  isPurgeable: false,
+  tagTtlMs: 10_000,
+  share: "frozen",
+  unversioned: "warn",
+  waitUntil,
+} as const;
 
 /**
  * Checks a cache's options and fills in the defaults.
@@ -132,38 +145,19 @@ const DEFAULT_BREAKER = { failures: 5, retryAfter: "10s" } as const;
  * @throws {RangeError} where a number or a length is out of range
  */
 export function resolveCacheOptions(options: CacheOptions, defaultBackend: () => Backend): ResolvedCacheOptions {
-  const action = "make a cache";
-  requireKnown(options, CACHE_OPTIONS, action);
-  const { backend = defaultBackend(), namespace = DEFAULT_NAMESPACE, ttl = DEFAULT_TTL, secret } = options;
-  requireBackend(backend, action);
-  requireText(namespace, "namespace");
-  if (secret !== undefined) requireText(secret, "secret");
-  const prefix = namespacePrefix(namespace);
-  if (prefix.length > MAX_NAMESPACE_PREFIX) {
-    throw new RangeError(
-      `Cannot ${action}: a namespace is at most ${MAX_NAMESPACE_PREFIX - 1} bytes when percent-encoded: received ${prefix.length - 1}`,
-    );
-  }
-  return {
-    backend,
-    namespace,
-    ttlMs: parseDuration(ttl, "ttl of a cache"),
-    freshness: resolveFreshness(options, DEFAULT_FRESHNESS, "a cache"),
-    backendTimeoutMs: parseDuration(options.backendTimeout ?? DEFAULT_BACKEND_TIMEOUT, "backendTimeout of a cache"),
-    breaker: resolveBreaker(options.breaker, action),
-    isPurgeable: options.purgeable ?? false,
-    tagTtlMs: parseDuration(options.tagTtl ?? DEFAULT_TAG_TTL, "tagTtl of a cache"),
-    share: requireOneOf(options.share, SHARES, "share", action) ?? "frozen",
-    secret,
-    unversioned: requireOneOf(options.unversioned, UNVERSIONED, "unversioned", action) ?? "warn",
-    onEvent: requireFunction(options.onEvent, "onEvent", action),
-    waitUntil: requireFunction(options.waitUntil, "waitUntil", action) ?? waitUntil,
-  };
+  const resolved: Omit<ResolvedCacheOptions, "backend"> & { readonly backend?: Backend } = resolveOptions(
+    options,
+    CACHE_OPTIONS,
+    "make a cache",
+    "a cache",
+    DEFAULTS,
+  );
+  return { ...resolved, backend: resolved.backend ?? defaultBackend() };
 }
 
 /** Reads the `ttl` of one value. */
 export function resolveTtl(options: ValueOptions, defaultMs: number, key: string): number {
-  requireKnown(options, VALUE_OPTIONS, `store "${key}"`);
+  requireKnown(options, ["ttl", "tags"] satisfies (keyof ValueOptions)[], `store "${key}"`);
   if (options.tags !== undefined) requireTags(options.tags, `store "${key}"`);
   return options.ttl === undefined ? defaultMs : parseDuration(options.ttl, `ttl of "${key}"`);
 }
@@ -174,20 +168,17 @@ export function resolveTtl(options: ValueOptions, defaultMs: number, key: string
  * @throws {TypeError} where an option is neither
  */
 export function partOptions(options: AnyCachedOptions): [CacheOptions, AnyFunctionOptions] {
-  const ofCache = CACHE_OPTIONS.filter((name) => !OF_TAGS.includes(name) && !FUNCTION_OPTIONS.includes(name as never));
-  requireKnown(options, [...FUNCTION_OPTIONS, ...ofCache], "cache a function");
-  const entries = Object.entries(options);
-  return [Object.fromEntries(entries.filter((entry) => !isOwn(entry))), Object.fromEntries(entries.filter(isOwn))];
+  const { purgeable: _purgeable, tagTtl: _tagTtl, ...ofCache } = CACHE_OPTIONS;
+  requireKnown(options, Object.keys({ ...FUNCTION_OPTIONS, ...ofCache }), "cache a function");
+  const parts: [Record<string, unknown>, Record<string, unknown>] = [{}, {}];
+  for (const [name, value] of Object.entries(options)) parts[name in FUNCTION_OPTIONS ? 1 : 0][name] = value;
+  return parts;
 }
 
-function isOwn([name]: [string, unknown]): boolean {
-  return FUNCTION_OPTIONS.includes(name as never);
-}
-
-function resolveBreaker(options: CacheOptions["breaker"], action: string): ResolvedCacheOptions["breaker"] {
+function readBreaker(options: BreakerOptions | false, action: string): ResolvedCacheOptions["breaker"] {
   if (options === false) return { failures: Infinity, retryAfterMs: 0 };
-  requireKnown(options ?? {}, ["failures", "retryAfter"], `${action}: the breaker`);
-  const { failures = DEFAULT_BREAKER.failures, retryAfter = DEFAULT_BREAKER.retryAfter } = options ?? {};
+  requireKnown(options, ["failures", "retryAfter"], `${action}: the breaker`);
+  const { failures = DEFAULTS.breaker.failures, retryAfter = DEFAULTS.breaker.retryAfterMs } = options;
   if (Number.isSafeInteger(failures) && failures > 0) {
     return { failures, retryAfterMs: parseDuration(retryAfter, "breaker.retryAfter of a cache") };
   }

@@ -25,9 +25,7 @@ const MAX_AGE_MS = 600_000;
  */
 export class Runs {
   readonly #lastWriteMs: number;
-  readonly #slots = new MortalMap<string, Slot>(MAX_AGE_MS, ({ running }) => {
-    for (const run of running) run.isCurrent = false;
-  });
+  readonly #slots = new MortalMap<string, Slot>(MAX_AGE_MS, outdate);
 
   /** @param lastWriteMs how long what must come after a write waits for it: its request may have ended */
   constructor(lastWriteMs: number) {
@@ -86,12 +84,9 @@ export class Runs {
     for (const slot of slots) outdate(this.#slots.get(slot));
   }
 
-  /** The same for every slot, and waits for the writes that have begun. */
-  async outdateAll(): Promise<void> {
-    const states = this.#slots.values();
-    for (const state of states) outdate(state);
-    const writes = states.flatMap(({ writing }) => writing ?? []);
-    if (writes.length > 0) await waitFor(Promise.all(writes), this.#lastWriteMs);
+  /** The slots in which something runs, or is written. */
+  slots(): string[] {
+    return this.#slots.keys();
   }
 
   #slot(slot: string): Slot {

@@ -1,20 +1,23 @@
-import type { Backend, Care, Envelope, Operation, OperationContext } from "./backend.ts";
+import { type Asker, tell } from "./asker.ts";
+import type { Backend, Care, Envelope, OperationContext } from "./backend.ts";
+import { utf8Length } from "./bytes.ts";
 import { type Entry, open } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
-import type { CacheEvent, Report } from "./events.ts";
-import { Flights } from "./flight.ts";
+import type { CacheEvent } from "./events.ts";
+import type { Flights } from "./flight.ts";
+import type { Freshness } from "./freshness.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
 import type { FoundReading, Reading } from "./reading.ts";
 import { Runs } from "./runs.ts";
-import { sizeIn, takes } from "./size.ts";
-import type { StampKeys, Stamping } from "./stamping.ts";
-import { longestWriteMs, waitFor } from "./wait.ts";
+import type { Stamping } from "./stamping.ts";
+import { longestWriteMs } from "./wait.ts";
 
-// Twice what Workers leave to work in the background: what is older has died with its request.
-const MAX_BACKGROUND_MS = 60_000;
 // How long a failed refresh is remembered at most, so that what is not asked for again is forgotten.
 const MAX_RETRY_MS = 600_000;
+// Work in the background lasts 30 s on Workers (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil):
+// a flight of this age is a dead one, or one so long that to run it twice is the smaller harm.
+const MAX_FLIGHT_MS = 120_000;
 
 /** What a call came to: an entry, stored or not, and how it was come by. */
 export interface Outcome extends Entry {
@@ -30,8 +33,8 @@ export interface Outcome extends Entry {
 
 /**
  * One cache's backend as the read path sees it: entries instead of envelopes, failures as events, work that outlives the
- * call. `Store` adds what only `createCache()` has, so that `cached()` alone does not bring it: tags, bulk operations, and
- * care for backends that do not bring their own.
+ * call. `Store` adds what only `createCache()` has, so that `cached()` alone does not bring it: tags, bodies, bulk
+ * operations, and care for backends that do not bring their own.
  */
 export class SimpleStore {
   readonly options: ResolvedCacheOptions;
@@ -39,14 +42,13 @@ export class SimpleStore {
   /** Whether anybody listens to facts. */
   readonly isHeard: boolean;
   /** The computations that callers wait for. */
-  readonly flights: Flights<Outcome> = new Flights(() => this.now());
+  readonly flights: Flights<Outcome> = new MortalMap(MAX_FLIGHT_MS);
   /** The refreshes that run while callers are answered with what is stored. */
-  readonly refreshes: Flights<Outcome> = new Flights(() => this.now());
+  readonly refreshes: Flights<Outcome> = new MortalMap(MAX_FLIGHT_MS);
   /** All runs of functions, also those that nobody waits for any more. */
   readonly runs: Runs;
   /** Until when a slot whose refresh has failed is not refreshed again, in epoch milliseconds. */
   readonly retries: MortalMap<string, number> = new MortalMap(MAX_RETRY_MS);
-  readonly #background = new MortalMap<Promise<unknown>, Promise<unknown>>(MAX_BACKGROUND_MS);
   #functions = 0;
 
   constructor(options: ResolvedCacheOptions, prepare: (backend: Backend, care: Care) => Backend = prepared) {
@@ -86,8 +88,7 @@ export class SimpleStore {
 
   /** A name for the flights of one function object: two functions never share one, whatever their names. */
   nextSlotPrefix(): string {
-    this.#functions += 1;
-    return `${this.#functions}:`;
+    return `${(this.#functions += 1)}:`;
   }
 
   /** Emits a fact. A listener that throws must not break the call it is told about. */
@@ -101,54 +102,42 @@ export class SimpleStore {
   };
 
   /** Reads one key for a call. A backend that fails is an event and a miss; one whose binding is missing throws. */
-  async read(
-    key: string,
-    name: string,
-    report: Report,
-    stamps?: StampKeys,
-    isBinary: boolean = false,
-  ): Promise<Reading> {
+  async read(key: string, asker: Asker): Promise<Reading> {
+    let reading: Reading;
     try {
-      return await this.find(key, name, report, stamps, isBinary);
+      reading = await this.find(key, asker);
     } catch (error) {
       if (isAutocacheError(error, "missing-binding")) throw error;
-      this.failed("get", this.backend.name, error, { name, key }, report);
+      this.context(asker, key).failed("get", this.backend.name, error);
       return { reason: "backend-failed" };
     }
+    return reading.entry === undefined || reading.entry.isError ? reading : (asker.accept?.(reading) ?? reading);
   }
 
   /** Reads one key for somebody who asked for just that; what the backend throws reaches them. */
-  async find(
-    key: string,
-    name: string,
-    report: Report,
-    stamps?: StampKeys,
-    isBinary: boolean = false,
-  ): Promise<Reading> {
+  async find(key: string, asker: Asker): Promise<Reading> {
     let backend = this.backend.name;
-    const context = this.context(key, name, report, (tier) => {
+    const found = (tier: string): void => {
       backend = tier;
-    });
-    const reading = await this.readOne(key, stamps, isBinary ? { ...context, binary: new Set([key]) } : context);
+    };
+    const reading = await this.readOne(key, asker, this.context(asker, key, found));
     return reading.entry === undefined ? reading : { ...reading, backend };
   }
 
   /** Reads one key; which tier has answered, the context is told. */
-  protected async readOne(key: string, _stamps: StampKeys | undefined, context: OperationContext): Promise<Reading> {
+  protected async readOne(key: string, _asker: Asker, context: OperationContext): Promise<Reading> {
     return readingOf(await this.backend.get(key, context), this.backend.name);
   }
 
   /** Writes one envelope for a call that does not wait for it; what goes wrong is an event. Tells whether it is stored. */
-  async write(key: string, name: string, envelope: Envelope, ttlMs: number, report: Report): Promise<boolean> {
+  async write(key: string, asker: Asker, envelope: Envelope, ttlMs: number): Promise<boolean> {
     try {
-      await this.put(key, name, envelope, ttlMs, report);
+      await this.put(key, asker, envelope, ttlMs);
       return true;
     } catch (error) {
       if (isAutocacheError(error, "too-large")) {
-        report({ type: "not-stored", name, key, reason: "too-large", bytes: sizeIn(this.backend, envelope) });
-      } else {
-        this.failed("set", this.backend.name, error, { name, key }, report);
-      }
+        tell(asker, "not-stored", { key, reason: "too-large", bytes: this.measure(envelope).bytes });
+      } else this.context(asker, key).failed("set", this.backend.name, error);
       return false;
     }
   }
@@ -158,35 +147,41 @@ export class SimpleStore {
    *
    * @throws {AutocacheError} `too-large` where the backend does not take an envelope of this size; what the backend throws
    */
-  async put(key: string, name: string, envelope: Envelope, ttlMs: number, report: Report): Promise<void> {
-    const bytes = this.sizeOf(envelope, name);
-    await this.backend.set(key, envelope, { ttlMs }, this.context(key, name, report));
-    report({ type: "stored", name, key, bytes, ttlMs });
+  async put(key: string, asker: Asker, envelope: Envelope, ttlMs: number): Promise<void> {
+    const bytes = this.sizeOf(envelope, asker.name);
+    await this.backend.set(key, envelope, { ttlMs }, this.context(asker, key));
+    tell(asker, "stored", { key, bytes, ttlMs });
   }
 
   /** Measures an envelope, and refuses one that the backend does not take. */
   sizeOf(envelope: Envelope, name: string): number {
-    const { maxValueBytes } = this.backend.capabilities;
-    const bytes = sizeIn(this.backend, envelope);
-    if (takes(this.backend, envelope)) return bytes;
+    const { backend } = this;
+    const { bytes, isTaken } = this.measure(envelope);
+    if (isTaken) return bytes;
     throw new AutocacheError(
       "too-large",
-      `Cannot store "${name}" in ${this.backend.name}: an entry is at most ${maxValueBytes} bytes there: received ${bytes}`,
+      `Cannot store "${name}" in ${backend.name}: an entry is at most ${backend.capabilities.maxValueBytes} bytes there: received ${bytes}`,
     );
   }
 
+  /** How many bytes an envelope takes, and whether the backend takes so many. */
+  protected measure({ text }: Envelope): { readonly bytes: number; readonly isTaken: boolean } {
+    const bytes = utf8Length(text);
+    return { bytes, isTaken: bytes <= this.backend.capabilities.maxValueBytes };
+  }
+
   /** Removes one key for somebody who asked for it; what the backend throws reaches them. */
-  async remove(key: string, name: string, report: Report): Promise<void> {
-    await this.backend.delete(key, this.context(key, name, report));
-    report({ type: "invalidated", name, key });
+  async remove(key: string, asker: Asker): Promise<void> {
+    await this.backend.delete(key, this.context(asker, key));
+    tell(asker, "invalidated", { key });
   }
 
   /** Removes one key for a call that does not wait for it; what goes wrong is an event. */
-  async discard(key: string, name: string, report: Report): Promise<void> {
+  async discard(key: string, asker: Asker): Promise<void> {
     try {
-      await this.remove(key, name, report);
+      await this.remove(key, asker);
     } catch (error) {
-      this.failed("delete", this.backend.name, error, { name, key }, report);
+      this.context(asker, key).failed("delete", this.backend.name, error);
     }
   }
 
@@ -194,63 +189,43 @@ export class SimpleStore {
    * Changes what slots hold, after the writes that have begun: what runs in them is neither joined nor stored.
    */
   async change<Result>(slots: readonly string[], work: () => Promise<Result>): Promise<Result> {
-    for (const slot of slots) this.retries.delete(slot);
-    this.flights.vacate(slots);
-    this.refreshes.vacate(slots);
+    for (const slot of slots) {
+      for (const map of [this.retries, this.flights, this.refreshes]) map.delete(slot);
+    }
     this.runs.outdate(slots);
     try {
       return await this.runs.write(slots, work);
     } finally {
-      // What began meanwhile may have read what was there before.
-      this.flights.vacate(slots, "reading");
+      // What began meanwhile may have read what was there before: who joined gets the answer, and nobody joins any more.
+      for (const slot of slots) if (this.flights.get(slot)?.isReading) this.flights.delete(slot);
     }
+  }
+
+  /** Leaves a slot whose refresh has failed, or was in vain, alone for a while. */
+  retryLater({ refreshSlot, freshness }: { readonly refreshSlot: string; readonly freshness: Freshness }): void {
+    this.retries.set(refreshSlot, Date.now() + freshness.retryAfterMs);
   }
 
   /** Lets work go on after the call, under the host's `waitUntil`. */
   defer(work: Promise<unknown>): void {
-    const done = work.catch(() => {}).finally(() => this.#background.delete(done));
-    this.#background.set(done, done);
     try {
-      this.options.waitUntil(done);
+      this.options.waitUntil(work.catch(() => {}));
     } catch {
       // Where no request is running (module scope) there is nothing to keep alive: the work goes on as it can.
     }
   }
 
-  /** Resolves when the work that goes on now is done, or is so old that it has died with its request. */
-  async settled(): Promise<void> {
-    while (this.#background.size > 0) {
-      const works = this.#background.values();
-      if (await waitFor(Promise.all(works), MAX_BACKGROUND_MS)) continue;
-      for (const dead of works) this.#background.delete(dead);
-    }
-  }
-
   /** What a backend may tell the call that it works for. */
-  context(
-    key: string | undefined,
-    name: string,
-    report: Report,
-    found: (tier: string) => void = () => {},
-  ): OperationContext {
+  context(asker: Asker, key?: string, found: (tier: string) => void = () => {}): OperationContext {
     return {
       found,
-      failed: (operation, backend, error) =>
-        this.failed(operation, backend, error, key === undefined ? { name } : { name, key }, report),
+      failed: (operation, backend, error) => {
+        // Told once already, when the breaker opened.
+        if (isAutocacheError(error, "breaker-open")) return;
+        tell(asker, "backend-failed", { ...(key !== undefined && { key }), operation, backend, error });
+      },
       waitUntil: (work) => this.defer(work),
     };
-  }
-
-  protected failed(
-    operation: Operation,
-    backend: string,
-    error: unknown,
-    of: { name: string; key?: string },
-    report: Report,
-  ): void {
-    // Told once already, when the breaker opened.
-    if (isAutocacheError(error, "breaker-open")) return;
-    report({ type: "backend-failed", ...of, operation, backend, error });
   }
 }
 
@@ -276,6 +251,7 @@ export function unstamped(name: string): Stamping {
   return {
     isStamped: false,
     keys: async () => undefined,
+    tagsOf: () => undefined,
     purge: async () => {
       throw new AutocacheError(
         "unsupported",

@@ -10,6 +10,8 @@ export interface Stamping {
   readonly isStamped: boolean;
   /** Those that are known before the entry is read; `undefined` for none. */
   keys(): Promise<StampKeys | undefined>;
+  /** What a value and what it was made of can be invalidated by, as the option says; `undefined` for none. */
+  tagsOf(...of: readonly unknown[]): readonly string[] | undefined;
   /**
    * Makes every entry under the name invalid, by one write.
    *

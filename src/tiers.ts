@@ -189,12 +189,12 @@ class TieredBackend implements Backend {
 
   #isChanging(key: string): boolean {
     const oldest = Date.now() - MAX_AGE_MS;
-    return this.#changes.values().some(({ keys, startedAt }) => startedAt > oldest && keys.has(key));
+    return this.#changes.keys().some(({ keys, startedAt }) => startedAt > oldest && keys.has(key));
   }
 
   /** Keeps reads that are under way from copying what they found, and waits for the copies that have begun. */
   async #outdate(keys: readonly string[]): Promise<void> {
-    const affected = this.#reads.values().filter((read) => keys.includes(read.key));
+    const affected = this.#reads.keys().filter((read) => keys.includes(read.key));
     for (const read of affected) read.outdated = true;
     const backfills = affected.flatMap(({ backfill }) => backfill ?? []);
     if (backfills.length > 0) await waitFor(Promise.all(backfills), LAST_BACKFILL_MS);

@@ -28,8 +28,6 @@ export interface Trace<Value> {
 
 /** Why a call was not a plain hit, as its events tell it. */
 export function reasonOf(events: readonly CacheEvent[]): Trace<unknown>["reason"] {
-  for (const event of events) {
-    if (event.type === "miss" || event.type === "stale" || event.type === "bypass") return event.reason;
-  }
-  return undefined;
+  const why = events.find((event) => event.type === "miss" || event.type === "stale" || event.type === "bypass");
+  return why?.reason;
 }

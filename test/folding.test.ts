@@ -163,11 +163,11 @@ describe("a cache keeps bytes", () => {
   it.each(Object.entries(backends))("in %s", async (_, make) => {
     const { store } = storeOf(make());
     const [key, other] = [`page:${crypto.randomUUID()}`, `text:${crypto.randomUUID()}`];
-    await store.put(key, "page", sealed, hour, store.emit);
-    await store.put(other, "text", seal(1, head, "text"), hour, store.emit);
+    await store.put(key, { name: "page", report: store.emit }, sealed, hour);
+    await store.put(other, { name: "text", report: store.emit }, seal(1, head, "text"), hour);
     const [reading, plain] = await Promise.all([
-      store.read(key, "page", store.emit, undefined, true),
-      store.read(other, "text", store.emit),
+      store.read(key, { name: "page", report: store.emit, isBinary: true }),
+      store.read(other, { name: "text", report: store.emit }),
     ]);
     expect(reading.entry?.read("frozen")).toEqual({ status: 200 });
     expect(reading.envelope?.bytes).toEqual(bytes);
@@ -178,20 +178,22 @@ describe("a cache keeps bytes", () => {
   it("and misses what was cut off in the storage", async () => {
     const backend = new TextBackend();
     const { store } = storeOf(backend);
-    await store.put("key", "page", sealed, hour, store.emit);
+    await store.put("key", { name: "page", report: store.emit }, sealed, hour);
     const text = backend.only;
     const end = text.indexOf("\n");
     for (const length of [3, 6, 10, end - 1, end, end + 1, end + 5, text.length - 4, text.length - 1]) {
       backend.texts.set("key", text.slice(0, length));
-      expect(await store.read("key", "page", store.emit, undefined, true)).toMatchObject({ reason: "unreadable" });
+      expect(await store.read("key", { name: "page", report: store.emit, isBinary: true })).toMatchObject({
+        reason: "unreadable",
+      });
     }
   });
 
   it("which it copies into the tiers above", async () => {
     const [above, below] = [memory(), new TextBackend()];
     const { store } = storeOf(tiered([above, below]));
-    await storeOf(below).store.put("key", "page", sealed, hour, () => {});
-    await store.read("key", "page", store.emit, undefined, true);
+    await storeOf(below).store.put("key", { name: "page", report: () => {} }, sealed, hour);
+    await store.read("key", { name: "page", report: store.emit, isBinary: true });
     await store.settled();
     expect((await above.get("key"))?.bytes).toEqual(bytes);
   });
@@ -206,12 +208,12 @@ describe("a cache keeps bytes", () => {
     ] as const;
     for (const [backend, size] of backendsAndSizes) {
       const { store, story } = storeOf(backend);
-      await store.put("key", "page", sealed, hour, store.emit);
+      await store.put("key", { name: "page", report: store.emit }, sealed, hour);
       await store.putMany(new Map([["key", sealed]]), new Map(), hour);
       expect(story.events.map((event) => event.type === "stored" && event.bytes)).toEqual([size, size]);
     }
     const text = new TextBackend();
-    await storeOf(text).store.put("key", "page", sealed, hour, () => {});
+    await storeOf(text).store.put("key", { name: "page", report: () => {} }, sealed, hour);
     expect(text.only.length).toBe(folded);
   });
 
@@ -223,17 +225,19 @@ describe("a cache keeps bytes", () => {
     await text.set("key", { text: "old" }, forever);
     for (const stack of [tiered([whole, text]), tiered([tiered([text]), tiered([text, whole])])]) {
       const { store } = storeOf(stack);
-      await store.put("key", "page", sealed, hour, store.emit);
+      await store.put("key", { name: "page", report: store.emit }, sealed, hour);
       expect((await whole.get("key"))?.bytes).toEqual(bytes);
       expect(await text.get("key")).toBeUndefined();
       await whole.delete("key");
     }
     const { store, story } = storeOf(text);
-    expect(await store.write("key", "page", sealed, hour, store.emit)).toBe(false);
+    expect(await store.write("key", { name: "page", report: store.emit }, sealed, hour)).toBe(false);
     expect(story.events).toEqual([
       expect.objectContaining({ type: "not-stored", reason: "too-large", bytes: expect.any(Number) }),
     ]);
-    await expect(storeOf(tiered([text, text])).store.put("key", "page", sealed, hour, () => {})).rejects.toThrow(
+    await expect(
+      storeOf(tiered([text, text])).store.put("key", { name: "page", report: () => {} }, sealed, hour),
+    ).rejects.toThrow(
       `Cannot store "page" in tiered: an entry is at most ${size + 10_000} bytes there: received ${size + 20_007}`,
     );
   });

@@ -34,6 +34,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["around", "bulk", "codec", "entry", "error-codec", "key/", "size", "subclass"],
   ["batch", "flight", "folding", "guard", "memory", "policy", "tags", "tiers"],
   ["freshness", "prepare", "reading", "runs", "trace"],
+  ["asker"],
   ["http/rfc/"],
   ["function-options"],
   ["options"],

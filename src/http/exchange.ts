@@ -64,11 +64,12 @@ export class Exchange {
 
   /** What the read path asks for. */
   job({ slot, refreshSlot }: Pick<Job, "slot" | "refreshSlot">): Job {
-    const { origin, key, stamps, request, flightTimeoutMs, observe } = this.#site;
+    const { origin, report, key, stamps, request, flightTimeoutMs, observe } = this.#site;
     return {
       name: origin.name,
+      report,
       slot,
-      ...(refreshSlot !== undefined && { refreshSlot }),
+      refreshSlot,
       key: () => Promise.resolve(key),
       isBinary: true,
       accept: (reading) => this.#accept(reading),

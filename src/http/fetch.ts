@@ -72,7 +72,7 @@ export function cachedFetch(options: FetchOptions = {}): CachedFetch {
     resolveHttpOptions(
       { ...httpOptions, keyHeaders: isShared ? keyHeaders : [...keyHeaders, ...USER_HEADERS] },
       isShared,
-      store.options.freshness,
+      store.options,
     ),
   );
   const http = new HttpCache(store, name, tags, resolved);

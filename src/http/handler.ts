@@ -63,7 +63,7 @@ export function cachedHandler(
     throw new TypeError(`Cannot cache a handler: it is a function of a request: received ${typeof handler}`);
   }
   const store = storeOf(options?.cache);
-  const resolved = resolveHttpOptions(options, true, store.options.freshness);
+  const resolved = resolveHttpOptions(options, true, store.options);
   const code = new HandlerCode(store, handler as Callable, options, fingerprint);
   const cache = new HttpCache(store, code.name, options.tags, resolved);
   const version = (): string | Promise<string> => code.version();
@@ -93,7 +93,7 @@ export class HandlerCode {
     fingerprint: unknown,
   ) {
     const known = fingerprintOf(fingerprint, handler);
-    this.#identity = new Identity(handler, { name, version, deps }, known, "ignored", store.options, store.emit);
+    this.#identity = new Identity(handler, { name, version, deps }, known, store);
   }
 
   get name(): string {

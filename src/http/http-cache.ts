@@ -169,7 +169,7 @@ export class HttpCache {
     });
     const slots = this.#slots.of(record, version, request, exchange.directives, tries > 1);
     const earlier = visit.events.length;
-    const call = new Call(this.#store, exchange.job(slots), visit.report);
+    const call = new Call(this.#store, exchange.job(slots));
     const hasJoined = (): boolean => visit.events.slice(earlier).some(({ type }) => type === "joined");
     const answer = await this.#race(isRefresh ? call.refresh() : call.answer(), exchange).catch((error: unknown) => {
       if (!hasJoined() || tries > 0 || isAutocacheError(error) || request.signal.aborted) throw error;

@@ -2,7 +2,8 @@ import { hostCache } from "#runtime";
 import type { Cache } from "../cache.ts";
 import { requireFunction, requireKnown, requireTags } from "../checks.ts";
 import { type Duration, parseDuration } from "../duration.ts";
-import { DEFAULT_FRESHNESS, type Freshness, resolveFreshness } from "../freshness.ts";
+import { type Freshness, resolveFreshness } from "../freshness.ts";
+import { FRESH_ONLY } from "../policy.ts";
 import { requireText } from "../key/key.ts";
 import { type HeaderOptions, resolveHeaderOptions, type ResolvedHeaderOptions } from "./header-options.ts";
 import type { HostCache } from "./host-cache.ts";
@@ -253,7 +254,7 @@ function pickFreshness({ swr, staleIfError, earlyRefresh, softTimeout, hardTimeo
 
 /** What a cache says of its functions' freshness is not said of responses, which have headers for that. */
 function withoutPolicy(defaults: Freshness): Freshness {
-  return { ...defaults, policy: DEFAULT_FRESHNESS.policy, jitter: 0, errorTtl: 0 };
+  return { ...defaults, ...FRESH_ONLY, jitter: 0, errorTtl: 0 };
 }
 
 type Flag = "heuristic" | "setCookie" | "contentLocation" | "requestDirectives" | "deceptionGuard";

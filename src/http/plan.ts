@@ -71,7 +71,7 @@ export function standingFor(
   times: ResponseTimes,
   expiresAt: number,
 ): Standing {
-  return standingOf(headers, times, expiresAt, freshness.policy, storing);
+  return standingOf(headers, times, expiresAt, freshness, storing);
 }
 
 /** How long the options say that a response is fresh: over its own word, or where it has none. */

@@ -29,7 +29,7 @@ export class Questions {
     const markMs = keepMs * 2;
     state.markedUntil = now + markMs;
     const mark = seal(true, { createdAt: now, expiresAt: now + markMs, tookMs: 0 }, name);
-    if (!(await this.#store.write(markOf(urlKey), name, mark, markMs, report))) state.markedUntil = 0;
+    if (!(await this.#store.write(markOf(urlKey), { name, report }, mark, markMs))) state.markedUntil = 0;
   }
 
   /** Makes the answers of a URL invalid, if there are any. */
@@ -46,7 +46,7 @@ export class Questions {
 
   async #isMarked(urlKey: string, name: string, report: Report): Promise<boolean> {
     if (this.#states.of(urlKey).markedUntil > Date.now()) return true;
-    return (await this.#store.read(markOf(urlKey), name, report)).entry !== undefined;
+    return (await this.#store.read(markOf(urlKey), { name, report })).entry !== undefined;
   }
 }
 

@@ -75,7 +75,7 @@ export class ReadyAnswers {
   keep(request: Request, { found, key, expiresAt }: Outcome, variant: Variant): void {
     const holding = found && holdingOf(found.envelope, this.#nearest);
     const { freshness, key: makesKey, headers } = this.#options;
-    if (holding === undefined || found?.backend !== this.#nearest.name || freshness.policy.earlyRefresh > 0) return;
+    if (holding === undefined || found?.backend !== this.#nearest.name || freshness.earlyRefresh > 0) return;
     if (makesKey !== undefined || headers.hasServerTiming) return;
     const text = askedBy(request, this.#names);
     if (text === undefined || text.length > MAX_TEXT) return;

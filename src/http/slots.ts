@@ -25,7 +25,7 @@ export class Slots {
     request: Request,
     directives: Directives,
     isAlone: boolean,
-  ): Required<Pick<Job, "slot" | "refreshSlot">> {
+  ): Pick<Job, "slot" | "refreshSlot"> {
     const { key, states, options } = site;
     const { vary, passUntil } = states.of(key);
     const as = askedAs(request);

@@ -108,7 +108,7 @@ export class VariantStore {
   async remove(report: Report): Promise<void> {
     const { store, states, key, name } = this.#site;
     states.outdate(key);
-    await store.runs.write([recordSlot(key)], () => store.discard(key, name, report));
+    await store.runs.write([recordSlot(key)], () => store.discard(key, { name, report }));
     this.#hasWritten();
   }
 
@@ -121,7 +121,7 @@ export class VariantStore {
     // Only another request of this isolate can be known to have written; what another isolate adds meanwhile is lost.
     if (this.#state.writes === this.#writes) return this.#read;
     const { store, key, name, stamps } = this.#site;
-    const reading = await store.read(key, name, report, await stamps(), true);
+    const reading = await store.read(key, { name, report, stamps, isBinary: true });
     return reading.entry === undefined ? [] : unexpired(variantsOf(reading) ?? [], reading.entry.expiresAt);
   }
 

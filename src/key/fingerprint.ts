@@ -47,23 +47,25 @@ export function registrations(): number {
 
 /** Finds a function in the manifest. */
 export function inManifest(name: string): ManifestEntry | undefined {
-  return registered.get(name) ?? (Object.hasOwn(built, name) ? built[name] : undefined);
+  return registered.get(name) ?? ownOf(built, name);
 }
 
 /** The fingerprint that came with a call, or with the function itself. */
 export function fingerprintOf(given: unknown, fn: object): Fingerprint | undefined {
-  if (isFingerprint(given)) return given;
-  const own: unknown = Object.hasOwn(fn, ON_FUNCTION) ? (fn as { [ON_FUNCTION]?: unknown })[ON_FUNCTION] : undefined;
-  return isFingerprint(own) ? own : undefined;
+  return [given, ownOf(fn, ON_FUNCTION)].find(isFingerprint);
 }
 
 /** The fingerprint of a class that extends one with cached methods. */
 export function fingerprintOfClass(of: object): string | undefined {
-  const own: unknown = Object.hasOwn(of, ON_CLASS) ? (of as { [ON_CLASS]?: unknown })[ON_CLASS] : undefined;
+  const own = ownOf(of, ON_CLASS);
   return typeof own === "string" ? own : undefined;
+}
+
+function ownOf<Of extends object>(of: Of, key: PropertyKey): Of[keyof Of] | undefined {
+  return Object.hasOwn(of, key) ? of[key as keyof Of] : undefined;
 }
 
 // Whatever else is passed behind the options, as by `functions.map(cache.cached)`, is nothing to us.
 function isFingerprint(value: unknown): value is Fingerprint {
-  return typeof value === "object" && value !== null && typeof (value as { fp?: unknown }).fp === "string";
+  return typeof (value as Partial<Fingerprint> | null | undefined)?.fp === "string";
 }

@@ -22,8 +22,9 @@ export type VersionSource = "option" | "fingerprint" | "manifest" | "source";
 export class CodeVersion {
   readonly #fn: Callable;
   readonly #name: string;
-  readonly #given: string | undefined;
-  readonly #fingerprint: Fingerprint | undefined;
+  readonly #isGiven: boolean;
+  /** What was said when the function was cached. */
+  readonly #said: Fingerprint | undefined;
   readonly #deps: readonly { readonly text: string; readonly isCode: boolean }[];
   // Texts, not their promises: on Workers those may die with the request that made them.
   readonly #digests = new Map<string, string>();
@@ -32,21 +33,23 @@ export class CodeVersion {
    * @throws {TypeError} where the text says nothing about the code (a bound or built-in function) and nothing else does,
    *   or where a member of `deps` is neither a function nor a value that can be in a key
    */
-  constructor(fn: Callable, name: string, options: VersionOptions, fingerprint: Fingerprint | undefined) {
-    const { version, deps = [] } = options;
+  constructor(
+    fn: Callable,
+    name: string,
+    { version, deps = [] }: VersionOptions,
+    fingerprint: Fingerprint | undefined,
+  ) {
     this.#fn = fn;
     this.#name = name;
-    this.#given = version === undefined ? undefined : String(version);
-    this.#fingerprint = fingerprint;
-    if (version === undefined && fingerprint === undefined) refuseNative(fn, name);
-    this.#deps =
-      version !== undefined ? [] : deps.map((dep, i) => readDep(dep, `deps[${i}]`, name, fingerprint !== undefined));
+    this.#isGiven = version !== undefined;
+    this.#said = version === undefined ? fingerprint : { fp: String(version) };
+    if (this.#said === undefined) refuseNative(fn, name);
+    this.#deps = this.#isGiven ? [] : deps.map((dep, i) => readDep(dep, `deps[${i}]`, name, this.#said !== undefined));
   }
 
   /** Asked at a call, not before: a manifest may be registered after the function was cached. */
   get source(): VersionSource {
-    if (this.#given !== undefined) return "option";
-    if (this.#fingerprint !== undefined) return "fingerprint";
+    if (this.#said !== undefined) return this.#isGiven ? "option" : "fingerprint";
     return inManifest(this.#name) === undefined ? "source" : "manifest";
   }
 
@@ -56,27 +59,24 @@ export class CodeVersion {
    * @param subclass the fingerprint of the class whose method runs, where it extends the one that was analysed
    */
   async text(subclass?: string): Promise<string> {
-    if (this.#given !== undefined) return this.#given;
-    const { fp } = this.#fingerprint ?? inManifest(this.#name) ?? {};
+    const fp = this.#known()?.fp;
     if (fp === undefined) return this.#digest(textOf(this.#fn), true);
     return this.#withDeps(subclass === undefined ? fp : `${fp}+${subclass}`);
   }
 
   /** Tells the version of the generation before, as far as the build knows of one. */
   async previous(): Promise<string | undefined> {
-    if (this.#given !== undefined) return undefined;
-    const { previous } = this.#fingerprint ?? inManifest(this.#name) ?? {};
+    const previous = this.#known()?.previous;
     return previous === undefined ? undefined : this.#withDeps(previous);
   }
 
-  /** Whether the function captures values that count. */
-  get hasCaptured(): boolean {
-    return this.#given === undefined && this.#fingerprint?.captured !== undefined;
+  /** Tells the values that the function captures, by name; `undefined` where none count. */
+  get captured(): Fingerprint["captured"] {
+    return this.#said?.captured;
   }
 
-  /** The values that the function captures, by name; `undefined` for none. */
-  captured(): Readonly<Record<string, unknown>> | undefined {
-    return this.#given === undefined ? this.#fingerprint?.captured?.() : undefined;
+  #known(): Fingerprint | undefined {
+    return this.#said ?? inManifest(this.#name);
   }
 
   /** What the build has seen needs no text: the fingerprint covers the functions among the deps. */

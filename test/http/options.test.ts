@@ -14,7 +14,9 @@ describe("resolveHttpOptions()", () => {
     expect(resolved).toMatchObject({
       ttl: undefined,
       freshness: {
-        policy: { swrMs: 0, staleIfErrorMs: 0, earlyRefresh: 0 },
+        swrMs: 0,
+        staleIfErrorMs: 0,
+        earlyRefresh: 0,
         softTimeoutMs: Infinity,
         hardTimeoutMs: Infinity,
         retryAfterMs: 10_000,
@@ -60,11 +62,10 @@ describe("resolveHttpOptions()", () => {
 
   it("takes what a cache says of timeouts, and not what it says of its functions' freshness", () => {
     const own = { ...DEFAULT_FRESHNESS, softTimeoutMs: 5, hardTimeoutMs: 6, retryAfterMs: 7, jitter: 0.5, errorTtl: 9 };
-    const defaults = { ...own, policy: { swrMs: 1, staleIfErrorMs: 2, earlyRefresh: 3 } };
+    const defaults = { ...own, swrMs: 1, staleIfErrorMs: 2, earlyRefresh: 3 };
     const { freshness, hardTimeoutMs } = resolveHttpOptions({}, true, defaults);
-    const { policy } = DEFAULT_FRESHNESS;
     // To the read path a run is over with its body; the hard timeout is for the head.
-    expect(freshness).toEqual({ ...own, jitter: 0, errorTtl: 0, policy, hardTimeoutMs: Infinity });
+    expect(freshness).toEqual({ ...own, jitter: 0, errorTtl: 0, hardTimeoutMs: Infinity });
     expect(hardTimeoutMs).toBe(6);
   });
 

@@ -46,7 +46,7 @@ export async function play(setting: Setting, commands: readonly Command[], keys:
 }
 
 /** All is well again: everything settles, every key has an answer, and nothing is left behind. */
-async function end(world: World, maps: ReadonlySet<{ readonly size: number }>): Promise<void> {
+async function end(world: World, maps: ReadonlySet<{ keys(): readonly unknown[] }>): Promise<void> {
   world.heal();
   await drain(world);
   await callAll(world);
@@ -59,7 +59,7 @@ async function end(world: World, maps: ReadonlySet<{ readonly size: number }>): 
     require(settled === world.isolates.length, () => "settled() does not settle");
     require(world.clock.pending === 0, () => `${world.clock.pending} timers are left`);
   }
-  const held = [...maps].reduce((sum, { size }) => sum + size, 0);
+  const held = [...maps].reduce((sum, map) => sum + map.keys().length, 0);
   const most = world.isolates.length * SUBJECTS.length * (world.judge.hasLost ? HELD_PER_SUBJECT : 1);
   require(held <= most, () => `${held} things are still held`);
 }
@@ -87,7 +87,7 @@ async function drain(world: World): Promise<void> {
   }
 }
 
-function watchMaps(): { readonly all: ReadonlySet<{ readonly size: number }>; restore(): void } {
+function watchMaps(): { readonly all: ReadonlySet<{ keys(): readonly unknown[] }>; restore(): void } {
   const all = new Set<MortalMap<unknown, unknown>>();
   const { set } = MortalMap.prototype;
   MortalMap.prototype.set = function (...args) {
