@@ -325,7 +325,10 @@ describe("errorTtl", () => {
     const listen = (error: unknown): unknown => unhandled.push(error);
     process.on("unhandledRejection", listen);
     try {
-      const failing = createCache().cached(() => Promise.reject(new Error("broken")), { name: "failing", errorTtl: "1m" });
+      const failing = createCache().cached(() => Promise.reject(new Error("broken")), {
+        name: "failing",
+        errorTtl: "1m",
+      });
       for (let i = 0; i < 4; i++) await expect(failing()).rejects.toThrow("broken");
       await vi.waitFor(() => Promise.resolve());
       expect(unhandled).toEqual([]);
