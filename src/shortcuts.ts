@@ -7,8 +7,6 @@ import type { Policy } from "./policy.ts";
 import type { FoundReading } from "./reading.ts";
 import type { Outcome, SimpleStore } from "./simple-store.ts";
 
-// A turn of the event loop in which one function is called. One that was stopped in the middle has never ended.
-const MAX_TURN_MS = 50;
 // Math.random() is at most 1 - 2^-53, so that XFetch is never earlier than so many times what the function took.
 const MOST_EARLY = 53 * Math.LN2;
 
@@ -36,6 +34,14 @@ class Coming implements Shortcut {
 
   constructor(index: Index) {
     this.index = index;
+  }
+
+  /**
+   * Whether it may be of the turn that runs: a turn that was stopped in the middle (`ctx.abort()`, a limit) has not ended
+   * it, and its promises never settle. A long turn has several.
+   */
+  isOfTurn(now: number): boolean {
+    return now === this.madeAt;
   }
 }
 
@@ -124,7 +130,7 @@ export class Shortcuts {
    */
   keep(index: Index, answer: Promise<Outcome>): void {
     const first = this.#table.find(argsOf(index));
-    if (first instanceof Coming && Date.now() - first.madeAt <= MAX_TURN_MS) {
+    if (first instanceof Coming && first.isOfTurn(Date.now())) {
       // The first leads a flight, which may be waited for no longer than its deadline: the second sees to that for all.
       first.answer = answer;
       return;
@@ -181,8 +187,9 @@ export class Shortcuts {
     this.#store.emit({ type: "hit", name: this.#rules.name, key, backend, ageMs: Math.max(0, now - entry.createdAt) });
   }
 
-  #join({ answer, madeAt }: Coming, now: number): Promise<unknown> | undefined {
-    if (answer === undefined || now - madeAt > MAX_TURN_MS) return undefined;
+  #join(coming: Coming, now: number): Promise<unknown> | undefined {
+    const { answer } = coming;
+    if (answer === undefined || !coming.isOfTurn(now)) return undefined;
     if (this.#isHeard) this.#store.emit({ type: "joined", name: this.#rules.name });
     return answer.then(({ read }) => read(this.#rules.share));
   }

@@ -139,6 +139,25 @@ describe("what a shortcut tells", () => {
     expect(await Promise.all(calls)).toEqual(["value", "value", "value", "value"]);
   });
 
+  it("is nothing of a turn that was stopped in the middle, whose promises may never settle", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const cache = createCache({ flightTimeout: 50 });
+    const never = new Gate<string>();
+    let runs = 0;
+    const fn = cache.cached(async (_id: string) => (++runs === 1 ? never.promise : "value"), { name: "f" });
+    // Neither its microtasks nor its timers run.
+    vi.stubGlobal("queueMicrotask", () => {});
+    vi.stubGlobal("setTimeout", () => 0);
+    void Promise.all([fn("a"), fn("a")]);
+    vi.unstubAllGlobals();
+    vi.setSystemTime(Date.now() + 1);
+    expect(await fn("a")).toBe("value");
+    await vi.waitFor(() => fn.peek("a").then((value) => expect(value).toBe("value")));
+    await fn("a");
+    expect(await digestsOf(() => fn("a"))).toBe(0);
+    vi.useRealTimers();
+  });
+
   it("is the error that they wait for, to each", async () => {
     const cache = createCache();
     let runs = 0;

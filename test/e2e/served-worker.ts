@@ -19,7 +19,12 @@ export class ServedWorker {
   }
 
   /** Serves a module with a KV namespace, `CACHE`, and the URL of its origin, `ORIGIN`. */
-  static async start(name: string, entry: URL, origin: string): Promise<ServedWorker> {
+  static async start(
+    name: string,
+    entry: URL,
+    origin: string,
+    compatibilityFlags: string[] = [],
+  ): Promise<ServedWorker> {
     const miniflare = new Miniflare({
       host: HOST,
       port: 0,
@@ -34,6 +39,7 @@ export class ServedWorker {
           config: {
             name,
             compatibilityDate: "2026-10-20",
+            compatibilityFlags,
             env: { CACHE: { type: "kv", id: name }, ORIGIN: { type: "text", value: origin } },
             manifest: {
               mainModule: "worker.js",
