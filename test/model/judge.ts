@@ -162,9 +162,10 @@ export class Judge {
     this.check(of(this.#runs, isolate).told(event, subject));
   }
 
+  /** Whether a refresh runs, or may run: who computes by hand is not told why. */
   #isRefreshing({ op }: Asked): boolean {
     const runs = this.#ledger.running(op.subject, op.isolate);
-    return runs.some(({ reason }) => reason === "stale" || reason === "early" || reason === "expired");
+    return runs.some(({ reason = "stale" }) => reason === "stale" || reason === "early" || reason === "expired");
   }
 
   runBegun(run: Made): void {
