@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly exports: Readonly<Record<string, string>>;
 }
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
-const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
-  typeof target === "string" ? [] : [{ specifier: `@autocache/edge${subpath.slice(1)}`, ...target }],
+const entries = Object.entries(manifest.exports).flatMap(([subpath, path]) =>
+  path.endsWith(".js") ? [{ specifier: `@autocache/edge${subpath.slice(1)}`, path }] : [],
 );
-const isPlugin = ({ default: path }: { readonly default: string }): boolean => path.startsWith("./dist/plugin/");
+const isPlugin = ({ path }: { readonly path: string }): boolean => path.startsWith("./dist/plugin/");
 const plugins = entries.filter(isPlugin);
 
 /** The files of the built package that an entry brings along. */
@@ -36,7 +36,7 @@ describe("the plugin in the built package", () => {
     expect(plugins.map(({ specifier }) => specifier).toSorted()).toEqual(
       names.map((name) => `@autocache/edge/${name}`),
     );
-    expect(plugins.filter(({ types }) => !existsSync(types))).toEqual([]);
+    expect(plugins.filter(({ path }) => !existsSync(path.replace(/\.js$/, ".d.ts")))).toEqual([]);
   });
 
   it.for(plugins.filter(({ specifier }) => !specifier.endsWith("/register")))(
