@@ -221,7 +221,7 @@ class Side {
 }
 
 describe("a cache with shortcuts", () => {
-  it("answers, tells and throws as one without, whatever is done to it", { timeout: 300_000 }, async () => {
+  it("answers, tells and throws as one without, whatever is done to it", { timeout: 3_600_000 }, async () => {
     const runs = Number(process.env["SHORTCUT_PROGRAMS"] ?? 3_000);
     const asked = { withShortcuts: 0, without: 0 };
     await fc.assert(

@@ -10,6 +10,7 @@ import {
   tiered,
 } from "../src/index.ts";
 import { altered, Gate } from "./support/backends.ts";
+import { heapBytes } from "./support/heap.ts";
 import { Story } from "./support/story.ts";
 
 type Options = FunctionOptions<[unknown?, unknown?], number>;
@@ -188,6 +189,50 @@ describe("a shortcut", () => {
     }
   });
 
+  it("keeps the arguments no longer than memory keeps the entry", async () => {
+    const cache = createCache({ backend: memory({ maxEntries: 50 }) });
+    const fn = numbered(cache);
+    const call = async (from: number): Promise<void> => {
+      for (let i = from; i < from + 1_000; i++) {
+        const args = [Array.from({ length: 8 }, () => `${i} ${"x".repeat(900)}`)] as [unknown];
+        for (let time = 0; time < 2; time++) await fn(...args);
+      }
+      await cache.settled();
+    };
+    await call(0);
+    const before = heapBytes();
+    await call(1_000);
+    // Of 7 MB.
+    expect(heapBytes() - before).toBeLessThan(3_000_000);
+  });
+
+  it("counts for the bytes of memory with what it keeps of the arguments", async () => {
+    const backend = memory({ maxBytes: 200_000 });
+    const cache = createCache({ backend });
+    const fn = numbered(cache);
+    for (let i = 0; i < 100; i++) {
+      const args = [Array.from({ length: 4 }, () => `${i} ${"x".repeat(900)}`)] as [unknown];
+      for (let time = 0; time < 3; time++) {
+        expect(await fn(...args)).toBe(i + 1);
+        await cache.settled();
+      }
+    }
+    const { keys = [] } = (await backend.list?.("")) ?? {};
+    expect(keys.length).toBeGreaterThan(15);
+    expect(keys.length).toBeLessThan(28);
+  });
+
+  it("is not made where memory has no room for it beside the entry", async () => {
+    const cache = createCache({ backend: countedMemory({ maxBytes: 2_000 }) });
+    const fn = numbered(cache);
+    const args = ["x".repeat(1_000), 1] as const;
+    for (let i = 0; i < 4; i++) {
+      expect(await fn(...args)).toBe(1);
+      await cache.settled();
+    }
+    expect(await isShort(fn, ...args)).toBe(false);
+  });
+
   it("keeps its entry, for it is used: others make room", async () => {
     const cache = createCache({ backend: countedMemory({ maxEntries: 2 }) });
     const fn = numbered(cache);
@@ -246,6 +291,20 @@ describe("a shortcut", () => {
     expect(await fn("a")).toBe(2);
     await cache.settled();
     for (let i = 0; i < 3; i++) expect(await fn("a")).toBe(2);
+  });
+
+  it("is not made of what was on its way when the manifest was registered", async () => {
+    const cache = createCache();
+    const runs = { count: 0 };
+    const fn = cache.cached(async (_id: string) => ++runs.count, { name: "told-on-its-way" });
+    await fn("a");
+    await cache.settled();
+    const before = fn("a");
+    registerManifest({ format: 1, functions: { "told-on-its-way": { fp: "a1-on-its-way" } } });
+    const other = fn("b");
+    expect(await before).toBe(1);
+    await other;
+    expect(await fn("a")).toBe(3);
   });
 
   it("is dropped by trace(), peek() and keyOf(), and made again", async () => {
@@ -326,6 +385,14 @@ describe("a stack", () => {
     story.take();
     await fn("a");
     expect(story.take()).toEqual(["hit memory"]);
+  });
+
+  it("has them where its first tier is a stack as well", async () => {
+    const cache = createCache({ backend: tiered([tiered([countedMemory(), remote()]), remote()]) });
+    const fn = numbered(cache);
+    expect(await warm(cache, fn, "a")).toBe(1);
+    await fn.invalidate("a");
+    expect(await fn("a")).toBe(2);
   });
 
   it("answers as its first tier does when the entry is removed below", async () => {

@@ -56,6 +56,28 @@ describe("memory()", () => {
     }
   });
 
+  it("looks no further than 32 of those that are used", async () => {
+    const backend = memory({ maxEntries: 40 });
+    for (let i = 0; i < 40; i++) await backend.set(`${i}`, { text: "" }, forever);
+    for (let i = 0; i < 40; i++) await backend.get(`${i}`);
+    await backend.set("new", { text: "" }, forever);
+    const { keys = [] } = (await backend.list?.("")) ?? {};
+    expect(keys).toHaveLength(40);
+    expect(keys).not.toContain("32");
+  });
+
+  it("drops what has expired before what has not, used or not", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const backend = memory({ maxEntries: 2 });
+    await backend.set("short", { text: "" }, { ttlMs: 10 });
+    await backend.set("b", { text: "" }, forever);
+    await backend.get("short");
+    vi.setSystemTime(Date.now() + 10);
+    await backend.set("c", { text: "" }, forever);
+    expect((await backend.list?.(""))?.keys).toEqual(["b", "c"]);
+    vi.useRealTimers();
+  });
+
   it("lists without counting as use", async () => {
     const backend = memory({ maxEntries: 2 });
     await backend.set("a", { text: "" }, forever);

@@ -1,9 +1,8 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { argsOf, type Index, indexOf, IndexTable } from "../../src/key/index-table.ts";
 import { cacheKey, canonical } from "../../src/keys.ts";
+import { heapBytes } from "../support/heap.ts";
 import { neighbour, randomFrom, shuffled } from "./neighbours.ts";
 import { args } from "./values.ts";
 
@@ -42,14 +41,6 @@ function thoroughTable(): IndexTable<Kept> {
     table.add({ index: indexOf(list) as Index, list });
   }
   return table;
-}
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
-
-function heapBytes(): number {
-  collect();
-  return process.memoryUsage().heapUsed;
 }
 
 describe("IndexTable", () => {
