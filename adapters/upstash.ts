@@ -1,4 +1,5 @@
 import type { Backend, Capabilities, Care, Envelope, KeyPage, SetOptions } from "../src/backend.ts";
+import { partsOf } from "../src/bulk.ts";
 import { prepareRemote } from "../src/index.ts";
 import {
   connectClient,
@@ -92,7 +93,7 @@ class UpstashBackend implements Backend {
 
   async getMany(keys: readonly string[]): Promise<ReadonlyMap<string, Envelope>> {
     const found = new Map<string, Envelope>();
-    for (const chunk of chunks([...new Set(keys)])) {
+    for (const chunk of partsOf([...new Set(keys)], KEYS_PER_COMMAND)) {
       const texts = await this.#connection.run(["MGET", ...chunk]);
       if (!Array.isArray(texts)) return unexpected("MGET", texts);
       for (const [index, key] of chunk.entries()) {
@@ -121,7 +122,7 @@ class UpstashBackend implements Backend {
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
-    for (const chunk of chunks(keys)) await this.#connection.run(["DEL", ...chunk]);
+    for (const chunk of partsOf(keys, KEYS_PER_COMMAND)) await this.#connection.run(["DEL", ...chunk]);
   }
 
   async list(prefix: string, cursor = "0"): Promise<KeyPage> {
@@ -152,10 +153,4 @@ class UpstashBackend implements Backend {
 /** What does not begin with the mark was not written by this adapter: a miss. */
 function open(text: unknown): Envelope | undefined {
   return typeof text === "string" && text.startsWith(MARK) ? { text: text.slice(MARK.length) } : undefined;
-}
-
-function chunks(keys: readonly string[]): string[][] {
-  const parts: string[][] = [];
-  for (let i = 0; i < keys.length; i += KEYS_PER_COMMAND) parts.push(keys.slice(i, i + KEYS_PER_COMMAND));
-  return parts;
 }

@@ -1,8 +1,10 @@
 import type { Backend, Capabilities, Care, Envelope, KeyPage, OperationContext, SetOptions } from "../src/backend.ts";
+import { partsOf } from "../src/bulk.ts";
 import { parseDuration, type Duration } from "../src/duration.ts";
 import { AutocacheError } from "../src/errors.ts";
 import { fromFrameOrText, toFrame } from "../src/frame.ts";
 import { prepareRemote } from "../src/index.ts";
+import { sleep } from "../src/wait.ts";
 
 /** What this adapter uses of a Workers KV namespace, so that its types need no package of Cloudflare's. */
 export interface WorkersKVNamespace {
@@ -111,9 +113,13 @@ class WorkersKVBackend implements Backend {
 
   async get(key: string, context?: OperationContext): Promise<Envelope | undefined> {
     const namespace = this.#namespace();
-    if (context?.binary?.has(key) === true) return this.#getBinary(namespace, key);
-    const text = await attempt("read", key, () => namespace.get(key, { type: "text", ...this.#caching }));
-    return text === null ? undefined : { text };
+    const stored = await attempt("read", key, (): Promise<string | ArrayBuffer | null> =>
+      context?.binary?.has(key) === true
+        ? namespace.get(key, { type: "arrayBuffer", ...this.#caching })
+        : namespace.get(key, { type: "text", ...this.#caching }),
+    );
+    if (stored === null) return undefined;
+    return typeof stored === "string" ? { text: stored } : fromFrameOrText(new Uint8Array(stored));
   }
 
   async set(key: string, envelope: Envelope, { ttlMs }: SetOptions): Promise<void> {
@@ -131,20 +137,17 @@ class WorkersKVBackend implements Backend {
 
   async getMany(keys: readonly string[], context?: OperationContext): Promise<ReadonlyMap<string, Envelope>> {
     const namespace = this.#namespace();
-    const distinct = new Set(keys);
-    const binary = [...distinct].filter((key) => context?.binary?.has(key) === true);
-    for (const key of binary) distinct.delete(key);
-    const texts = [...distinct];
-    const chunks: string[][] = [];
-    for (let i = 0; i < texts.length; i += MAX_BULK_KEYS) chunks.push(texts.slice(i, i + MAX_BULK_KEYS));
+    // A bulk read carries text only.
+    const binary = context?.binary ?? new Set();
+    const distinct = [...new Set(keys)];
+    const texts = distinct.filter((key) => !binary.has(key));
     const found = new Map<string, Envelope>();
     await Promise.all([
-      ...chunks.map(async (chunk) => {
-        for (const [key, text] of await this.#getChunk(namespace, chunk)) if (text !== null) found.set(key, { text });
+      ...partsOf(texts, MAX_BULK_KEYS).map(async (part) => {
+        for (const [key, text] of await this.#getPart(namespace, part)) if (text !== null) found.set(key, { text });
       }),
-      // A bulk read carries text only.
-      ...binary.map(async (key) => {
-        const envelope = await this.#getBinary(namespace, key);
+      ...distinct.map(async (key) => {
+        const envelope = binary.has(key) ? await this.get(key, context) : undefined;
         if (envelope !== undefined) found.set(key, envelope);
       }),
     ]);
@@ -153,26 +156,19 @@ class WorkersKVBackend implements Backend {
 
   async list(prefix: string, cursor?: string): Promise<KeyPage> {
     const namespace = this.#namespace();
-    const from = cursor === undefined ? { prefix } : { prefix, cursor };
-    const page = await attempt("list", prefix, () => namespace.list(from));
+    const page = await attempt("list", prefix, () => namespace.list({ prefix, ...(cursor && { cursor }) }));
     const keys = page.keys.map((key) => key.name);
     return page.list_complete || page.cursor === undefined ? { keys } : { keys, cursor: page.cursor };
   }
 
-  async #getBinary(namespace: WorkersKVNamespace, key: string): Promise<Envelope | undefined> {
-    const stored = await attempt("read", key, () => namespace.get(key, { type: "arrayBuffer", ...this.#caching }));
-    return stored === null ? undefined : fromFrameOrText(new Uint8Array(stored));
-  }
-
-  /** Reads a chunk in halves where its values together pass what one bulk read may answer with (25 MB: a 413). */
-  async #getChunk(namespace: WorkersKVNamespace, keys: string[]): Promise<Map<string, string | null>> {
+  /** Reads a part in halves where its values together pass what one bulk read may answer with (25 MB: a 413). */
+  async #getPart(namespace: WorkersKVNamespace, keys: string[]): Promise<Map<string, string | null>> {
     try {
       return await namespace.get(keys, { type: "text", ...this.#caching });
     } catch (error) {
       if (keys.length === 1 || !/\b413\b/.test(String(error))) throw failure("read", named(keys), error);
-      const half = keys.length >> 1;
-      const halves = [keys.slice(0, half), keys.slice(half)];
-      const answers = await Promise.all(halves.map((part) => this.#getChunk(namespace, part)));
+      const halves = partsOf(keys, Math.ceil(keys.length / 2));
+      const answers = await Promise.all(halves.map((half) => this.#getPart(namespace, half)));
       return new Map(answers.flatMap((answer) => [...answer]));
     }
   }
@@ -197,10 +193,7 @@ async function withRetries(write: () => Promise<void>): Promise<void> {
     } catch (error) {
       if (tries >= MAX_TRIES || !isTooSoon(error)) throw error;
     }
-    const delayMs = WRITE_INTERVAL_MS * (1 + Math.random());
-    await new Promise((resolve) => {
-      setTimeout(resolve, delayMs);
-    });
+    await sleep(WRITE_INTERVAL_MS * (1 + Math.random()));
   }
 }
 

@@ -1,6 +1,6 @@
 import { around } from "./around.ts";
 import type { Backend, Envelope, OperationContext } from "./backend.ts";
-import { waitFor } from "./wait.ts";
+import { sleep, waitFor } from "./wait.ts";
 
 interface Batch<Item, Result> {
   readonly openedAt: number;
@@ -39,7 +39,7 @@ export class Batcher<Item, Result> {
   #join(): Batch<Item, Result> {
     if (this.#open !== undefined && Date.now() - this.#open.openedAt < MAX_OPEN_MS) return this.#open;
     const items: Item[] = [];
-    const results = nextTurn().then(() => {
+    const results = sleep(0).then(() => {
       if (this.#open === batch) this.#open = undefined;
       return this.#run(items);
     });
@@ -50,14 +50,13 @@ export class Batcher<Item, Result> {
 }
 
 /**
- * Makes one bulk read of the reads that concurrent calls make in one turn of the event loop; of a stack, in each tier.
+ * Makes one bulk read of the reads that concurrent calls make in one turn of the event loop.
  *
  * @param timeoutMs how long a read is waited for in all: half of it for the bulk read that it has joined
  */
 export function batchReads(backend: Backend, timeoutMs: number): Backend {
-  if (backend.withTiers !== undefined) return backend.withTiers((tier) => batchReads(tier, timeoutMs));
   const { getMany } = backend;
-  if (getMany === undefined || backend.capabilities.local === true) return backend;
+  if (getMany === undefined) return backend;
   const read = async (wanted: readonly Wanted[]): Promise<readonly (Envelope | undefined)[]> => {
     const [first] = wanted;
     const context = contextOf(wanted);
@@ -95,10 +94,4 @@ function wantedOf(key: string, context: OperationContext | undefined): Wanted {
 function contextOf(wanted: readonly Wanted[]): OperationContext | undefined {
   const binary = new Set(wanted.filter(({ isBinary }) => isBinary).map(({ key }) => key));
   return binary.size === 0 ? undefined : { found() {}, failed() {}, waitUntil() {}, binary };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }

@@ -1,5 +1,12 @@
 import type { Backend, Envelope, OperationContext, SetOptions } from "./backend.ts";
 
+/** Cuts a list into parts of a length, but for the last. */
+export function partsOf<Item>(items: readonly Item[], length: number): Item[][] {
+  const parts: Item[][] = [];
+  for (let i = 0; i < items.length; i += length) parts.push(items.slice(i, i + length));
+  return parts;
+}
+
 /** Several keys in one call, on any backend: by its own bulk method, or one key at a time. */
 export const bulk: {
   getMany(

@@ -2,6 +2,7 @@ import { Batcher } from "./batch.ts";
 import { bind, type CachedFunction } from "./cached-function.ts";
 import { Calls } from "./calls.ts";
 import type { Callable } from "./key/version.ts";
+import { partsOf } from "./bulk.ts";
 import { requireKnown } from "./checks.ts";
 import { actionOf, type AnyFunctionOptions, FUNCTION_OPTIONS, type FunctionOptions } from "./function-options.ts";
 import type { Store } from "./store.ts";
@@ -68,9 +69,7 @@ async function runInParts(
   maxBatch: number,
   name: string,
 ): Promise<readonly unknown[]> {
-  const parts: (readonly unknown[])[] = [];
-  for (let i = 0; i < ids.length; i += maxBatch) parts.push(ids.slice(i, i + maxBatch));
-  const results = await Promise.all(parts.map((part) => runPart(fn, part, name)));
+  const results = await Promise.all(partsOf(ids, maxBatch).map((part) => runPart(fn, part, name)));
   return results.flat();
 }
 

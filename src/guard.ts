@@ -7,17 +7,8 @@ const READS: ReadonlySet<Operation> = new Set<Operation>(["get", "getMany"]);
 // Somebody waits to hear that an entry is gone: worth a try on a backend that has failed so far.
 const ALWAYS_TRIED: ReadonlySet<Operation> = new Set<Operation>(["delete", "deleteMany"]);
 
-/**
- * Puts a time limit on each operation of a backend, and a breaker before it that stops asking while it keeps failing.
- *
- * Of a stack, each tier is guarded by itself. A backend in this process is left as it is.
- */
+/** Puts a time limit on each operation of a backend, and a breaker before it that stops asking while it keeps failing. */
 export function guard(backend: Backend, options: Care): Backend {
-  if (backend.withTiers !== undefined) return backend.withTiers((tier) => guard(tier, options));
-  return backend.capabilities.local === true ? backend : guardOne(backend, options);
-}
-
-function guardOne(backend: Backend, options: Care): Backend {
   const breaker = new Breaker(backend.name, options);
   return around(backend, (operation, work) =>
     breaker.run(operation, () => withinTime(backend.name, operation, work, options.timeoutMs)),

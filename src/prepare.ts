@@ -5,7 +5,8 @@ import { guard } from "./guard.ts";
 
 /**
  * Makes the backend that a cache works with of one that is reached over a network: with a time limit and a breaker, reads
- * of one turn made in bulk, and bytes written into the text where it keeps none.
+ * of one turn made in bulk, and bytes written into the text where it keeps none. Of a stack, each tier is; one in this
+ * process needs the last alone.
  *
  * An adapter calls it in its method `prepare`, so that `cached()` alone need not bring what memory has no use for.
  *
@@ -27,5 +28,7 @@ import { guard } from "./guard.ts";
  * ```
  */
 export function prepareRemote(backend: Backend, care: Care): Backend {
-  return guard(batchReads(foldBytes(backend), care.timeoutMs), care);
+  if (backend.withTiers !== undefined) return backend.withTiers((tier) => prepareRemote(tier, care));
+  const folded = foldBytes(backend);
+  return backend.capabilities.local === true ? folded : guard(batchReads(folded, care.timeoutMs), care);
 }

@@ -53,17 +53,11 @@ export class Call {
   }
 
   get #flight(): Flight<Outcome> | undefined {
-    return this.#current(this.#store.flights.get(this.#job.slot));
+    return this.#store.joinable(this.#store.flights, this.#job.slot, this.#job.isStamped);
   }
 
   get #refreshFlight(): Flight<Outcome> | undefined {
-    return this.#current(this.#store.refreshes.get(this.#job.refreshSlot));
-  }
-
-  /** A flight, unless it began before something of this cache was invalidated by tag or purged. */
-  #current(flight: Flight<Outcome> | undefined): Flight<Outcome> | undefined {
-    const isOutdated = flight !== undefined && this.#job.isStamped && this.#store.isOutdated(flight.startedAt);
-    return isOutdated ? undefined : flight;
+    return this.#store.joinable(this.#store.refreshes, this.#job.refreshSlot, this.#job.isStamped);
   }
 
   /**

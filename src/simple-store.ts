@@ -4,7 +4,7 @@ import { utf8Length } from "./bytes.ts";
 import { type Entry, open } from "./entry.ts";
 import { AutocacheError, isAutocacheError } from "./errors.ts";
 import type { CacheEvent } from "./events.ts";
-import type { Flights } from "./flight.ts";
+import type { Flight, Flights } from "./flight.ts";
 import type { Freshness } from "./freshness.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
@@ -64,9 +64,9 @@ export class SimpleStore {
     return Date.now();
   }
 
-  /** Whether something that began at an instant may have been made invalid in this isolate since. */
-  isOutdated(_begunAt: number): boolean {
-    return false;
+  /** The flight that a call may join, if one is running in its slot. */
+  joinable(flights: Flights<Outcome>, slot: string, _isStamped: boolean): Flight<Outcome> | undefined {
+    return flights.get(slot);
   }
 
   /** The newest stamp that was made in this isolate. */

@@ -2,13 +2,14 @@ import { type Asker, tell } from "./asker.ts";
 import type { Backend, Care, Envelope, OperationContext } from "./backend.ts";
 import { bulk } from "./bulk.ts";
 import type { Report } from "./events.ts";
+import type { Flight, Flights } from "./flight.ts";
 import { MortalMap } from "./mortal-map.ts";
 import type { ResolvedCacheOptions } from "./options.ts";
 import { OwnStamps } from "./own-stamps.ts";
 import { prepareRemote } from "./prepare.ts";
 import { Reader } from "./reader.ts";
 import type { Reading } from "./reading.ts";
-import { SimpleStore, unstamped } from "./simple-store.ts";
+import { type Outcome, SimpleStore, unstamped } from "./simple-store.ts";
 import { sizeIn, takes } from "./size.ts";
 import type { StampKeys, Stamping } from "./stamping.ts";
 import { memoryOfStamps, Stamps } from "./tags.ts";
@@ -44,8 +45,10 @@ export class Store extends SimpleStore {
     return this.stamps.now();
   }
 
-  override isOutdated(begunAt: number): boolean {
-    return this.stamps.isOutdated(begunAt);
+  /** None that began before something of this cache was invalidated by tag or purged. */
+  override joinable(flights: Flights<Outcome>, slot: string, isStamped: boolean): Flight<Outcome> | undefined {
+    const flight = flights.get(slot);
+    return flight !== undefined && isStamped && this.stamps.isOutdated(flight.startedAt) ? undefined : flight;
   }
 
   override get newestStamp(): number {

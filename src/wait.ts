@@ -11,6 +11,13 @@ export function longestWriteMs(timeoutMs: number): number {
   return Math.min(timeoutMs * WRITE_FACTOR, LONGEST_WRITE_MS);
 }
 
+/** Lets time pass. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
 /**
  * Waits until work has settled, however it does, and no longer than a time of one's own; tells whether it has settled.
  *

@@ -5,6 +5,7 @@
 const LAYERS: readonly (readonly string[])[] = [
   [
     "backend",
+    "bulk",
     "bytes",
     "call-context",
     "checks",
@@ -31,7 +32,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "wait",
     "warnings",
   ],
-  ["around", "bulk", "codec", "entry", "error-codec", "key/", "size", "subclass"],
+  ["around", "codec", "entry", "error-codec", "key/", "size", "subclass"],
   ["batch", "flight", "folding", "guard", "memory", "policy", "tags", "tiers"],
   ["freshness", "prepare", "reading", "runs", "trace"],
   ["asker"],
