@@ -27,7 +27,9 @@ function documentPaths(): string[] {
       join(folder, name).replaceAll("\\", "/"),
     ),
   );
-  return [...top, ...below].filter((path) => languageOf(path) !== undefined).sort();
+  // Some folders have packages of their own, once they have run.
+  const own = [...top, ...below].filter((path) => !path.includes("/node_modules/"));
+  return own.filter((path) => languageOf(path) !== undefined).sort();
 }
 
 function languageOf(path: string): string | undefined {

@@ -14,7 +14,7 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const TIME_LIMIT_MS = 600_000;
+const TIME_LIMIT_MS = 1_800_000;
 
 /** The groups of the steps that run now, to be ended when this process is. */
 const groups = new Set<number>();

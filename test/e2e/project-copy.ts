@@ -29,8 +29,8 @@ const PARTS = [
   "wrangler.toml",
 ];
 
-/** Its folders of results are each copy's own. */
-const NOT_COPIED = /[\\/](?:vite-example[\\/]dist|\.wrangler)$/;
+/** Folders of results are each copy's own; packages are linked. */
+const NOT_COPIED = /[\\/](?:vite-example[\\/]dist|\.wrangler|node_modules)$/;
 
 /** A copy of this project with a state of its own: to be edited, and served anew with the state kept. */
 export abstract class ProjectCopy {
