@@ -206,20 +206,45 @@ describe("a shortcut", () => {
     expect(heapBytes() - before).toBeLessThan(3_000_000);
   });
 
-  it("counts for the bytes of memory with what it keeps of the arguments", async () => {
+  it.each([
+    ["a list", (text: string): unknown => [text, text, text, text]],
+    ["a record", (text: string): unknown => ({ a: text, b: { c: text, d: text, e: text } })],
+  ])("counts for the bytes of memory with what it keeps of the arguments: %s", async (_, make) => {
     const backend = memory({ maxBytes: 200_000 });
     const cache = createCache({ backend });
     const fn = numbered(cache);
-    for (let i = 0; i < 100; i++) {
-      const args = [Array.from({ length: 4 }, () => `${i} ${"x".repeat(900)}`)] as [unknown];
-      for (let time = 0; time < 3; time++) {
-        expect(await fn(...args)).toBe(i + 1);
-        await cache.settled();
-      }
-    }
-    const { keys = [] } = (await backend.list?.("")) ?? {};
-    expect(keys.length).toBeGreaterThan(15);
-    expect(keys.length).toBeLessThan(28);
+    const held = async (): Promise<number> => (await backend.list?.(""))?.keys.length ?? 0;
+    const call = async (from: number, to: number): Promise<void> => {
+      for (let i = from; i < to; i++) await fn(make(`${i} ${"x".repeat(900)}`));
+      await cache.settled();
+    };
+    await call(0, 50);
+    expect(await held()).toBe(50);
+    // Room is made though nothing is written.
+    await call(0, 30);
+    expect(await held()).toBeLessThan(50);
+    for (let i = 0; i < 100; i++) for (let time = 0; time < 3; time++) await call(i, i + 1);
+    expect(await held()).toBeGreaterThan(15);
+    expect(await held()).toBeLessThan(28);
+  });
+
+  it("is not made of an entry that memory has let go of since it was read", async () => {
+    const backend = memory();
+    const get = backend.get.bind(backend);
+    const cache = createCache({ backend });
+    const fn = numbered(cache);
+    await fn("a");
+    await cache.settled();
+    const changes: Partial<Backend> = {
+      get: async (key) => {
+        const envelope = await get(key);
+        await backend.delete(key);
+        return envelope;
+      },
+    };
+    Object.assign(backend, changes);
+    expect(await fn("a")).toBe(1);
+    expect(await fn("a")).toBe(2);
   });
 
   it("is not made where memory has no room for it beside the entry", async () => {

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { argsOf, type Index, indexOf, IndexTable } from "../../src/key/index-table.ts";
 import { cacheKey, canonical } from "../../src/keys.ts";
 import { heapBytes } from "../support/heap.ts";
@@ -123,6 +123,7 @@ describe("IndexTable", () => {
       { ["x".repeat(9_000)]: 1 },
       Array.from({ length: 10 }, () => "x".repeat(1_000)),
       "x".repeat(1_025),
+      Array.from({ length: 16 }).reduce((inner) => [inner], 1),
       Array.from({ length: 600 }, (_, i) => i),
     ];
     for (const value of unindexed) {
@@ -156,6 +157,16 @@ describe("IndexTable", () => {
     expect(tableOf([{ a: 1 }, 0])?.find([named({ a: 1 }), 0])).toBeUndefined();
     const hidden = Object.defineProperty({ a: 1 }, "toJSON", { value: () => 2 });
     expect(tableOf([{ a: 1 }, 0])?.find([hidden, 0])).toBeUndefined();
+    // The same first argument, by which both are looked up.
+    expect(tableOf(["a", [1]])?.find(["a", new (class List extends Array<number> {})(1).fill(1)])).toBeUndefined();
+    expect(
+      tableOf(["a", { b: 1 }])?.find([
+        "a",
+        new (class Point {
+          b = 1;
+        })(),
+      ]),
+    ).toBeUndefined();
     expect(tableOf([[undefined], 0])?.find([Object.assign(Array(1), { named: 1 }), 0])).toBeUndefined();
   });
 
@@ -174,7 +185,11 @@ describe("IndexTable", () => {
   it("does not call what has a method of every name", () => {
     let calls = 0;
     const binding = new Proxy({}, { get: () => () => ++calls });
-    expect(indexOf([binding])).toBeUndefined();
+    const stub = new Proxy(new (class Stub {})(), { get: () => () => ++calls });
+    for (const one of [binding, stub]) {
+      expect(indexOf([one])).toBeUndefined();
+      expect(tableOf(["a", { b: 1 }])?.find(["a", one])).toBeUndefined();
+    }
     expect(calls).toBe(0);
   });
 
@@ -241,11 +256,53 @@ describe("IndexTable", () => {
     }
   });
 
+  it("puts one in the place of another of equal arguments", () => {
+    for (const make of [() => ["a"], () => ["a", { b: 1 }], () => [{ b: 1 }, 0]]) {
+      const table = new IndexTable<Kept>();
+      const members = [make(), make()].map((list) => ({ list, index: indexOf(list) as Index }));
+      for (const member of members) expect(table.add(member)).toBe(true);
+      expect(table.find(make())).toBe(members[1]);
+      table.remove(members[0] as Kept);
+      expect(table.find(make())).toBe(members[1]);
+      table.remove(members[1] as Kept);
+      expect(table.find(make())).toBeUndefined();
+    }
+  });
+
+  it("keeps nothing of what is removed", () => {
+    const table = new IndexTable<Kept>();
+    const before = heapBytes();
+    for (let i = 0; i < 50_000; i++) {
+      const list = [{ a: i }, i];
+      const member = { list, index: indexOf(list) as Index };
+      table.add(member);
+      table.remove(member);
+    }
+    expect(heapBytes() - before).toBeLessThan(2_000_000);
+    expect(table.find([{ a: 1 }, 1])).toBeUndefined();
+  });
+
   it("finds NaN, whatever its bits are", () => {
     const bits = new BigUint64Array([0x7ff8000000000000n, 0xfff8000000000000n, 0x7ff8000000000001n]);
     const all = [...new Float64Array(bits.buffer)];
     const table = tableOf([{ a: all[0] }]);
     for (const nan of all) expect(table?.find([{ a: nan }])).toBeDefined();
+  });
+
+  it("hashes otherwise in another isolate, so that nobody can prepare what meets", async () => {
+    const hashes: number[][] = [];
+    for (let isolate = 0; isolate < 2; isolate++) {
+      vi.resetModules();
+      const { QUICK, structuralHash } = await import("../../src/key/structural-hash.ts");
+      hashes.push(
+        [
+          ["a", 1],
+          [{ a: 1 }, 2],
+          [[1], 3],
+        ].map((list) => structuralHash(list, list.length, QUICK)),
+      );
+    }
+    expect(hashes[0]).not.toEqual(hashes[1]);
   });
 
   it("is bounded where a stranger makes hashes meet", () => {
